@@ -1,0 +1,62 @@
+namespace Governance.Review.Routes;
+
+/// <summary>
+/// The way a proposal takes from screening to its determination, read from an Elsa 3 workflow definition. Immutable.
+/// </summary>
+public sealed class Route
+{
+    /// <summary>The definition version's own id, for example <c>standard-v1</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What all versions of the route share, for example <c>standard</c>.</summary>
+    public required string DefinitionId { get; init; }
+
+    /// <summary>The route's name for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the route is for, in a sentence or two. May be empty.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>From 1.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>SHA-256 of the file's bytes, 64 lower-case hex digits. Proposals are pinned to it.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>In the file's order.</summary>
+    public required IReadOnlyList<RouteActivity> Activities { get; init; }
+
+    /// <summary>In the file's order, which is the order in which they fire.</summary>
+    public required IReadOnlyList<RouteConnection> Connections { get; init; }
+
+    /// <summary>Names of the stages without which there is no favourable determination.</summary>
+    public required IReadOnlyList<string> MandatoryStages { get; init; }
+
+    /// <summary>Every fact that the route reads, each once, in the file's order.</summary>
+    public IReadOnlyList<string> Facts => throw new NotSupportedException();
+
+    /// <summary>The activity of that id, or null.</summary>
+    public RouteActivity? Find(string id) => throw new NotSupportedException();
+
+    /// <summary>Reads a definition file. What can be seen without walking the route is checked here.</summary>
+    /// <exception cref="RouteFileException">All faults of the file at once, each with its place.</exception>
+    public static Route Parse(ReadOnlySpan<byte> utf8, string fileName) => throw new NotSupportedException();
+}
+
+/// <summary>One thing wrong with a route file.</summary>
+/// <param name="File">The file's name.</param>
+/// <param name="Place">The activity, connection or property.</param>
+/// <param name="Problem">What is wrong, in a sentence.</param>
+public sealed record RouteFileFault(string File, string Place, string Problem)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{File}: {Place}: {Problem}";
+}
+
+/// <summary>Route files that cannot be used, with everything that is wrong with them.</summary>
+public sealed class RouteFileException(IReadOnlyList<RouteFileFault> faults)
+    : Exception(string.Join('\n', faults))
+{
+    /// <summary>All faults, in file order. Never empty.</summary>
+    public IReadOnlyList<RouteFileFault> Faults { get; } = faults;
+}
