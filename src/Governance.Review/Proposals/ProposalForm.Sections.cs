@@ -1,0 +1,6 @@
+namespace Governance.Review.Proposals;
+
+public sealed partial class ProposalForm
+{
+    private static IReadOnlyList<Section> BuildSections(LawLists lists) => [];
+}

@@ -1,0 +1,103 @@
+using Governance.Review.Proposals;
+
+namespace Governance.Review.Screening;
+
+/// <summary>How much a flag weighs, lowest first.</summary>
+public enum Severity
+{
+    /// <summary>Worth knowing.</summary>
+    Note,
+
+    /// <summary>The stage must look at it.</summary>
+    Concern,
+
+    /// <summary>Takes the proposal to the fullest review. A red line is never an automatic refusal: people decide.</summary>
+    RedLine,
+}
+
+/// <summary>One screening rule: a condition over facts, and what to say when it holds.</summary>
+public sealed record Rule
+{
+    /// <summary>Stable id: <c>[a-z0-9_-]</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>A short name.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>When it fires.</summary>
+    public required Condition When { get; init; }
+
+    /// <summary>How much it weighs.</summary>
+    public required Severity Severity { get; init; }
+
+    /// <summary>Why it matters, in plain English.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>What to ask the proposer.</summary>
+    public required string Ask { get; init; }
+
+    /// <summary>The stage that must look at it: an id of <see cref="Governance.Review.Stages.StageIds"/>.</summary>
+    public required string Stage { get; init; }
+
+    /// <summary>Where it comes from: T1 to T10, law or guidance.</summary>
+    public required IReadOnlyList<string> Source { get; init; }
+
+    /// <summary>The fields that it is about.</summary>
+    public required IReadOnlyList<string> Fields { get; init; }
+}
+
+/// <summary>One entry of the route list: the first whose condition holds is taken.</summary>
+/// <param name="Route">The route's id.</param>
+/// <param name="When">When it is taken; null means always.</param>
+/// <param name="Reason">Why, in plain English.</param>
+public sealed record RouteChoice(string Route, Condition? When, string Reason);
+
+/// <summary>A file as read: kept for pinning and for the audit bundle.</summary>
+/// <param name="Name">The file's name.</param>
+/// <param name="Bytes">Its bytes.</param>
+/// <param name="Digest">Lower-case hex SHA-256 of the bytes.</param>
+public sealed record PinnedFile(string Name, ReadOnlyMemory<byte> Bytes, string Digest);
+
+/// <summary>The screening rules, the route choice and the word list, loaded and checked together.</summary>
+public sealed class ScreeningRules
+{
+    /// <summary>The rules in the order of the file.</summary>
+    public required IReadOnlyList<Rule> Rules { get; init; }
+
+    /// <summary>The route list, in order.</summary>
+    public required IReadOnlyList<RouteChoice> Routes { get; init; }
+
+    /// <summary>Words that pass judgement on young people, with a suggestion each.</summary>
+    public required IReadOnlyList<JudgingWord> JudgingWords { get; init; }
+
+    /// <summary>The form whose facts the rules speak of.</summary>
+    public required ProposalForm Form { get; init; }
+
+    /// <summary>The files: <c>rules.json</c>, <c>route-choice.json</c>, <c>judging-words.json</c>, <c>lists.json</c>.</summary>
+    public required IReadOnlyList<PinnedFile> Files { get; init; }
+
+    /// <summary>Lower-case hex SHA-256 over the files: of the lines <c>digest  name</c>, sorted by name, as sha256sum prints them.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>Reads the folder, <c>lists.json</c> included.</summary>
+    /// <exception cref="WorkflowFileException">Something is wrong; every mistake is named.</exception>
+    public static ScreeningRules Load(string folder) => throw new NotSupportedException("Follows.");
+
+    /// <summary>Reads stored files, so that an old pinned version can be run again.</summary>
+    /// <param name="files">File name to bytes, the same four as in <see cref="Files"/>.</param>
+    /// <exception cref="WorkflowFileException">Something is wrong; every mistake is named.</exception>
+    public static ScreeningRules Parse(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files) => throw new NotSupportedException("Follows.");
+
+    /// <summary>
+    /// Every rule that fires, and the route. Advice to people: it routes and asks, and decides nothing.
+    /// </summary>
+    /// <param name="answers">The proposal.</param>
+    /// <param name="attachments">Its documents.</param>
+    /// <param name="today">The day of screening; without it, facts about a day being past are absent.</param>
+    public ScreeningResult Run(Answers answers, IReadOnlyList<Attachment> attachments, DateOnly? today = null) => throw new NotSupportedException("Follows.");
+}
+
+/// <summary>A word or phrase that passes judgement.</summary>
+/// <param name="Word">Lower case; matched as whole words.</param>
+/// <param name="Instead">What to write instead, or what to think about.</param>
+public sealed record JudgingWord(string Word, string Instead);
