@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Governance.Review.Routes;
 
 /// <summary>
@@ -5,6 +7,17 @@ namespace Governance.Review.Routes;
 /// </summary>
 public sealed class Route
 {
+    internal Route(IReadOnlyList<RouteActivity> activities, IReadOnlyList<RouteConnection> connections)
+    {
+        Activities = activities;
+        Connections = connections;
+        Start = activities.OfType<StartActivity>().Single();
+        Graph = new RouteGraph(Start.Id, activities, connections);
+        byId = activities.ToDictionary(a => a.Id, StringComparer.Ordinal);
+    }
+
+    readonly Dictionary<string, RouteActivity> byId;
+
     /// <summary>The definition version's own id, for example <c>standard-v1</c>.</summary>
     public required string Id { get; init; }
 
@@ -15,7 +28,7 @@ public sealed class Route
     public required string Name { get; init; }
 
     /// <summary>What the route is for, in a sentence or two. May be empty.</summary>
-    public string Description { get; init; } = "";
+    public required string Description { get; init; }
 
     /// <summary>From 1.</summary>
     public required int Version { get; init; }
@@ -24,23 +37,40 @@ public sealed class Route
     public required string Digest { get; init; }
 
     /// <summary>In the file's order.</summary>
-    public required IReadOnlyList<RouteActivity> Activities { get; init; }
+    public IReadOnlyList<RouteActivity> Activities { get; }
 
     /// <summary>In the file's order, which is the order in which they fire.</summary>
-    public required IReadOnlyList<RouteConnection> Connections { get; init; }
+    public IReadOnlyList<RouteConnection> Connections { get; }
 
-    /// <summary>Names of the stages without which there is no favourable determination.</summary>
+    /// <summary>Names of the stages without which there is no favourable determination: the file's custom property <c>mandatoryStages</c>.</summary>
     public required IReadOnlyList<string> MandatoryStages { get; init; }
 
-    /// <summary>Every fact that the route reads, each once, in the file's order.</summary>
-    public IReadOnlyList<string> Facts => throw new NotSupportedException();
+    /// <summary>The review stages, in the file's order.</summary>
+    public IEnumerable<ReviewStageActivity> Stages => Activities.OfType<ReviewStageActivity>();
+
+    /// <summary>The names of all facts that the route reads, each once, in the file's order.</summary>
+    public IReadOnlyList<string> Facts => [.. Activities.Select(FactRead).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    internal StartActivity Start { get; }
+
+    internal RouteGraph Graph { get; }
 
     /// <summary>The activity of that id, or null.</summary>
-    public RouteActivity? Find(string id) => throw new NotSupportedException();
+    public RouteActivity? Find(string id) => byId.GetValueOrDefault(id);
 
-    /// <summary>Reads a definition file. What can be seen without walking the route is checked here.</summary>
+    /// <summary>Reads a definition file. What can be seen in the file alone is checked here; <see cref="RouteChecker"/> walks the route.</summary>
+    /// <param name="utf8">The file's bytes.</param>
+    /// <param name="fileName">How faults name the file.</param>
     /// <exception cref="RouteFileException">All faults of the file at once, each with its place.</exception>
-    public static Route Parse(ReadOnlySpan<byte> utf8, string fileName) => throw new NotSupportedException();
+    public static Route Parse(ReadOnlySpan<byte> utf8, string fileName) =>
+        RouteFile.Read(utf8.ToArray(), Convert.ToHexStringLower(SHA256.HashData(utf8)), fileName);
+
+    static string? FactRead(RouteActivity activity) => activity switch
+    {
+        ScreenActivity => ScreenActivity.RedLineFact,
+        WhenFlaggedActivity flag => flag.Flag,
+        _ => null,
+    };
 }
 
 /// <summary>One thing wrong with a route file.</summary>
@@ -49,7 +79,7 @@ public sealed class Route
 /// <param name="Problem">What is wrong, in a sentence.</param>
 public sealed record RouteFileFault(string File, string Place, string Problem)
 {
-    /// <inheritdoc/>
+    /// <summary>Fit for a log: file, place and problem on one line.</summary>
     public override string ToString() => $"{File}: {Place}: {Problem}";
 }
 

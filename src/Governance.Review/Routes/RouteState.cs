@@ -30,12 +30,19 @@ public enum RouteStatus
 /// <param name="From">The activity that completed.</param>
 /// <param name="Outcome">With which outcome.</param>
 /// <param name="To">The activity that the connection leads to.</param>
+/// <param name="Consumed">True where it has been used up. Only a blocked token is kept after that, until its target has run.</param>
 /// <param name="Blocked">True for the mark that a WaitAny join leaves on its other connections, so that they do not start it again.</param>
 public sealed record RouteToken(
     [property: JsonPropertyName("from")] string From,
     [property: JsonPropertyName("outcome")] string Outcome,
     [property: JsonPropertyName("to")] string To,
-    [property: JsonPropertyName("blocked")] bool Blocked);
+    [property: JsonPropertyName("consumed")] bool Consumed,
+    [property: JsonPropertyName("blocked")] bool Blocked)
+{
+    /// <summary>True while it counts as somebody being on the way to <see cref="To"/>.</summary>
+    [JsonIgnore]
+    public bool Live => !Consumed && !Blocked;
+}
 
 /// <summary>
 /// Where a proposal stands on its route: all that is needed to go on. Compared by value; written as JSON with
