@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Governance.Review.Proposals;
+using Governance.Review.Stages;
 
 namespace Governance.Review;
 
@@ -97,7 +98,7 @@ public static class Permissions
         When.Always => true,
         When.AStageIsOpen => state.Stages.Any(s => s.Open),
         When.AStageOfTheirsIsOpen => state.Stages.Any(s => s.Open && TakesPart(s, party, capacities)),
-        When.TheYouthStageIsOpen => state.Stages.Any(s => s.Open && s.Stage == StageNames.YouthVoice),
+        When.TheYouthStageIsOpen => state.Stages.Any(s => s.Open && s.Stage == StageIds.YouthVoice),
         When.ChangesAreAskedFor => state.RevisionAwaited,
         When.AQuestionIsOpen => state.Questions.Any(q => q.Answers.IsEmpty),
         When.AConcernIsOpen => state.Concerns.Any(c => c.Response is null),
@@ -106,29 +107,5 @@ public static class Permissions
 
     /// <summary>A stage is somebody's when they sit on its panel; a youth worker's is the youth-voice stage.</summary>
     public static bool TakesPart(StageState stage, Party party, IReadOnlySet<Capacity> capacities) =>
-        party.SitsOn(stage.Panel) || (stage.Stage == StageNames.YouthVoice && capacities.Contains(Capacity.Facilitator));
-}
-
-/// <summary>The stages that rules speak of by name.</summary>
-public static class StageNames
-{
-    public const string Privacy = "privacy";
-    public const string CriminalisationRisk = "criminalisation-risk";
-    public const string YouthVoice = "youth-voice";
-    public const string FullPanel = "full-panel";
-    /// <summary>Stands where a stage would when changes are asked for with the determination.</summary>
-    public const string Determination = "determination";
-
-    public static IReadOnlyList<string> Panels { get; } = [Privacy, CriminalisationRisk, YouthVoice, FullPanel];
-
-    /// <summary>The stage's name for people.</summary>
-    public static string Title(string stage) => stage switch
-    {
-        Privacy => "Privacy",
-        CriminalisationRisk => "Criminalisation risk",
-        YouthVoice => "Youth voice",
-        FullPanel => "Full panel",
-        Determination => "Determination",
-        _ => stage,
-    };
+        party.SitsOn(stage.Panel) || (stage.Stage == StageIds.YouthVoice && capacities.Contains(Capacity.Facilitator));
 }

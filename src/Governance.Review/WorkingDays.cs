@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Governance.Review;
@@ -24,7 +25,7 @@ public sealed class WorkingDays
             foreach (var day in document.RootElement.GetProperty("england_and_wales").EnumerateArray())
             {
                 var text = day.GetProperty("date").GetString() ?? "";
-                if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", out var date))
+                if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
                     throw new InvalidDataException($"{fileName}: \"{text}\" is not a date written like 2026-12-25.");
                 days.Add(date);
             }

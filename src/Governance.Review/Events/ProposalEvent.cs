@@ -255,13 +255,13 @@ public sealed record Pins
 {
     public required string Route { get; init; }
     /// <summary>Screening rules, the route choice and the lists of law, by file name.</summary>
-    public ImmutableArray<PinnedFile> Screening { get; init; } = [];
+    public ImmutableArray<FilePin> Screening { get; init; } = [];
     /// <summary>One checklist a stage.</summary>
-    public ImmutableArray<PinnedFile> Checklists { get; init; } = [];
+    public ImmutableArray<FilePin> Checklists { get; init; } = [];
 
     /// <summary>Every digest, sorted: what stands in the <c>rule</c> field of each entry.</summary>
     public IReadOnlyList<string> All() =>
         [.. Screening.Concat(Checklists).Select(f => f.Digest).Append(Route).Distinct().Order(StringComparer.Ordinal)];
 }
 
-public sealed record PinnedFile(string Name, string Digest);
+public sealed record FilePin(string Name, string Digest);
