@@ -19,7 +19,7 @@ public sealed class EventAttribute(string kind, int version, string meaning) : A
 /// </summary>
 public abstract record ProposalEvent;
 
-[Event("proposal_submitted", 1, "The lead submitted the proposal. Route, rules and checklists are pinned from here on.")]
+[Event("proposal.submitted", 1, "The lead submitted the proposal. Route, rules and checklists are pinned from here on.")]
 public sealed record ProposalSubmitted : ProposalEvent
 {
     public required int FormVersion { get; init; }
@@ -34,7 +34,7 @@ public sealed record ProposalSubmitted : ProposalEvent
     public required string RouteReason { get; init; }
 }
 
-[Event("route_advanced", 1, "The route moved on. The facts it looked at and the steps it took are listed, so that anyone can replay it.")]
+[Event("route.advanced", 1, "The route moved on. The facts it looked at and the steps it took are listed, so that anyone can replay it.")]
 public sealed record RouteAdvanced : ProposalEvent
 {
     /// <summary>The open activity that was answered; empty for the start.</summary>
@@ -48,7 +48,7 @@ public sealed record RouteAdvanced : ProposalEvent
 /// <param name="Step">screened, flagged, stage_opened, revision_awaited, determination_opened or completed.</param>
 public sealed record RouteStepTaken(string Step, string Activity, string Outcome = "");
 
-[Event("stage_opened", 1, "A review stage opened: its panel is asked to vote by the date given.")]
+[Event("stage.opened", 1, "A review stage opened: its panel is asked to vote by the date given.")]
 public sealed record StageOpened : ProposalEvent
 {
     public required string Stage { get; init; }
@@ -65,7 +65,7 @@ public sealed record StageOpened : ProposalEvent
 /// <summary>A mandatory seat: at least this many votes must come from people who hold it.</summary>
 public sealed record SeatNeeded(string Seat, int AtLeast);
 
-[Event("question_asked", 1, "A reviewer asked the lead a question. It does not need a new revision.")]
+[Event("question.asked", 1, "A reviewer asked the lead a question. It does not need a new revision.")]
 public sealed record QuestionAsked : ProposalEvent
 {
     public required string Question { get; init; }
@@ -73,21 +73,21 @@ public sealed record QuestionAsked : ProposalEvent
     public required Sealed Text { get; init; }
 }
 
-[Event("question_answered", 1, "The lead answered a reviewer's question.")]
+[Event("question.answered", 1, "The lead answered a reviewer's question.")]
 public sealed record QuestionAnswered : ProposalEvent
 {
     public required string Question { get; init; }
     public required Sealed Text { get; init; }
 }
 
-[Event("member_recused", 1, "A panel member declared a conflict of interest and takes no further part.")]
+[Event("member.recused", 1, "A panel member declared a conflict of interest and takes no further part.")]
 public sealed record MemberRecused : ProposalEvent
 {
     public required string Stage { get; init; }
     public required Sealed Conflict { get; init; }
 }
 
-[Event("vote_cast", 1, "A panel member voted, with reasons. A later vote by the same person in the same stage replaces it; both stay on record.")]
+[Event("vote.cast", 1, "A panel member voted, with reasons. A later vote by the same person in the same stage replaces it; both stay on record.")]
 public sealed record VoteCast : ProposalEvent
 {
     public required string Stage { get; init; }
@@ -114,7 +114,7 @@ public sealed record ProposedCondition(Sealed Text);
 /// <param name="Field">The form field that should change; empty when the change is not about one field.</param>
 public sealed record WantedChange(string Field, Sealed Text);
 
-[Event("youth_session_held", 1, "A session where young people looked at the proposal was recorded. No young person is named.")]
+[Event("youth.session_held", 1, "A session where young people looked at the proposal was recorded. No young person is named.")]
 public sealed record YouthSessionHeld : ProposalEvent
 {
     public required string Session { get; init; }
@@ -131,7 +131,7 @@ public sealed record YouthSessionHeld : ProposalEvent
     public required Sealed Feedback { get; init; }
 }
 
-[Event("concern_raised", 1, "A concern of young people was put on record. The lead must answer it before the stage can approve.")]
+[Event("concern.raised", 1, "A concern of young people was put on record. The lead must answer it before the stage can approve.")]
 public sealed record ConcernRaised : ProposalEvent
 {
     public required string Concern { get; init; }
@@ -141,7 +141,7 @@ public sealed record ConcernRaised : ProposalEvent
     public required Sealed Text { get; init; }
 }
 
-[Event("concern_answered", 1, "The lead said what will be done about a concern, or why nothing will.")]
+[Event("concern.answered", 1, "The lead said what will be done about a concern, or why nothing will.")]
 public sealed record ConcernAnswered : ProposalEvent
 {
     public required string Concern { get; init; }
@@ -151,7 +151,7 @@ public sealed record ConcernAnswered : ProposalEvent
 
 public enum ConcernResponse { WillChange, AlreadyMet, WillNotChange }
 
-[Event("stage_closed", 1, "The chair closed a stage. The outcome follows from the votes by the stage's rule.")]
+[Event("stage.closed", 1, "The chair closed a stage. The outcome follows from the votes by the stage's rule.")]
 public sealed record StageClosed : ProposalEvent
 {
     public required string Stage { get; init; }
@@ -174,7 +174,7 @@ public sealed record CountedVote(string Member, VoteChoice Choice);
 /// <param name="Field">The form field to change; empty when it is not about one field.</param>
 public sealed record RequestedChange(string Change, string Field, Sealed Text);
 
-[Event("revision_awaited", 1, "The proposal went back to the lead for changes.")]
+[Event("revision.awaited", 1, "The proposal went back to the lead for changes.")]
 public sealed record RevisionAwaited : ProposalEvent
 {
     public required string Activity { get; init; }
@@ -182,7 +182,7 @@ public sealed record RevisionAwaited : ProposalEvent
     public string Stage { get; init; } = "";
 }
 
-[Event("proposal_revised", 1, "The lead sent a new revision, with an answer to every change that was asked for.")]
+[Event("proposal.revised", 1, "The lead sent a new revision, with an answer to every change that was asked for.")]
 public sealed record ProposalRevised : ProposalEvent
 {
     public required int Revision { get; init; }
@@ -203,13 +203,13 @@ public sealed record ChangeAnswer(string Change, ChangeResponse Response, Sealed
 
 public enum ChangeResponse { Changed, NotChanged }
 
-[Event("determination_opened", 1, "All stages are done. The chair is asked to decide.")]
+[Event("determination.opened", 1, "All stages are done. The chair is asked to decide.")]
 public sealed record DeterminationOpened : ProposalEvent
 {
     public required string Activity { get; init; }
 }
 
-[Event("determination_made", 1, "The chair decided, with a published reason.")]
+[Event("determination.made", 1, "The chair decided, with a published reason.")]
 public sealed record DeterminationMade : ProposalEvent
 {
     public required string Activity { get; init; }
@@ -231,13 +231,13 @@ public sealed record Departure(string Stage, Sealed Reason);
 /// <param name="Owner">Who must see to it: an office, not a name, where possible.</param>
 public sealed record Condition(string Id, Sealed Text, Sealed Owner, Sealed Evidence, DateOnly Due);
 
-[Event("review_completed", 1, "The route reached its end.")]
+[Event("review.completed", 1, "The route reached its end.")]
 public sealed record ReviewCompleted : ProposalEvent
 {
     public required string Activity { get; init; }
 }
 
-[Event("proposal_withdrawn", 1, "The lead withdrew the proposal. Whatever was open is closed.")]
+[Event("proposal.withdrawn", 1, "The lead withdrew the proposal. Whatever was open is closed.")]
 public sealed record ProposalWithdrawn : ProposalEvent
 {
     public required Sealed Reason { get; init; }

@@ -96,14 +96,14 @@ public static class EventCodec
     /// <summary>The event again. Values that are withheld or erased come back as sealed text without its text.</summary>
     /// <param name="disclosed">The values at hand, by path.</param>
     /// <exception cref="FormatException">The entry's data is not an event of that kind and version.</exception>
-    public static ProposalEvent Decode(string kind, JsonObject data, IEnumerable<KeyValuePair<string, JsonNode>> disclosed)
+    public static ProposalEvent Decode(string kind, JsonObject data, IEnumerable<SealedValue> disclosed)
     {
         var known = EventCatalogue.Find(kind) ?? throw new FormatException($"There is no event \"{kind}\".");
         if (data["event_version"]?.GetValue<int>() != known.Version)
             throw new FormatException($"\"{kind}\" is of a version that this program does not know.");
         var whole = data.DeepClone().AsObject();
         whole.Remove("event_version");
-        foreach (var (path, value) in disclosed) Insert(whole, path, value);
+        foreach (var value in disclosed) Insert(whole, value);
         Complete(whole, known.Type);
         try
         {
@@ -179,9 +179,9 @@ public static class EventCodec
         }
     }
 
-    static void Insert(JsonObject data, string path, JsonNode value)
+    static void Insert(JsonObject data, SealedValue disclosed)
     {
-        var names = path.Split('.');
+        var names = disclosed.Path.Split('.');
         JsonNode? at = data;
         foreach (var name in names[..^1])
         {
@@ -193,7 +193,7 @@ public static class EventCodec
             };
         }
         if (at is not JsonObject parent) return;
-        parent[names[^1]] = names[0] == "answers" ? value.DeepClone() : ReviewJson.Marked(value.DeepClone(), Audience.Panel);
+        parent[names[^1]] = names[0] == "answers" ? disclosed.Value.DeepClone() : ReviewJson.Marked(disclosed.Value.DeepClone(), disclosed.Audience);
     }
 
     static readonly ConcurrentDictionary<Type, (string Name, Type Type, bool Sealed)[]> Shapes = new();

@@ -1,0 +1,123 @@
+using System.Data;
+using System.Data.Common;
+using System.Globalization;
+using Dapper;
+using Governance.Ledger;
+
+namespace Governance.Service.Data;
+
+/// <summary>
+/// One database. What differs between SQLite and SQL Server is here and in the two classes that derive from it, and
+/// nowhere else (design, "Data"). SQL stands in the handler that uses it and runs on both.
+/// </summary>
+public abstract class Database
+{
+    static Database()
+    {
+        SqlMapper.AddTypeHandler(new TimeHandler());
+        SqlMapper.AddTypeHandler(new DayHandler());
+        SqlMapper.AddTypeHandler(new GuidHandler());
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
+        SqlMapper.RemoveTypeMap(typeof(Guid));
+        SqlMapper.RemoveTypeMap(typeof(Guid?));
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+    }
+
+    /// <summary>The folder of migrations: <c>Sqlite</c> or <c>SqlServer</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The words that end a query so that it gives at most <c>@take</c> rows; the query must be ordered.</summary>
+    public abstract string Take { get; }
+
+    /// <summary>Opens a connection to read with. What is read in it is one picture of the database.</summary>
+    public abstract Task<OpenTransaction> BeginReadAsync(CancellationToken ct);
+
+    /// <summary>Begins the only kind of transaction that writes. On SQLite one writer waits for another here.</summary>
+    public abstract Task<OpenTransaction> BeginWriteAsync(CancellationToken ct);
+
+    /// <summary>Makes the database if need be and brings its tables up to date.</summary>
+    /// <exception cref="InvalidOperationException">A migration failed; the message names it. Nothing of it was kept.</exception>
+    public abstract void Migrate();
+
+    /// <summary>How times are written wherever text stands for them: UTC, milliseconds, so that text order is time order.</summary>
+    public const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    public static string Text(DateTimeOffset time) => Entry.ToMilliseconds(time).ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    sealed class TimeHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
+        {
+            if (parameter.GetType().Namespace == "Microsoft.Data.Sqlite")
+            {
+                parameter.DbType = DbType.String;
+                parameter.Value = Text(value);
+            }
+            else
+            {
+                parameter.DbType = DbType.DateTimeOffset;
+                parameter.Value = Entry.ToMilliseconds(value);
+            }
+        }
+
+        public override DateTimeOffset Parse(object value) => value is DateTimeOffset time
+            ? time
+            : DateTimeOffset.ParseExact((string)value, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+    }
+
+    sealed class DayHandler : SqlMapper.TypeHandler<DateOnly>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateOnly value)
+        {
+            parameter.DbType = DbType.String;
+            parameter.Value = value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        }
+
+        public override DateOnly Parse(object value) => value is DateTime day
+            ? DateOnly.FromDateTime(day)
+            : DateOnly.ParseExact((string)value, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
+    sealed class GuidHandler : SqlMapper.TypeHandler<Guid>
+    {
+        public override void SetValue(IDbDataParameter parameter, Guid value)
+        {
+            if (parameter.GetType().Namespace == "Microsoft.Data.Sqlite")
+            {
+                parameter.DbType = DbType.String;
+                parameter.Value = value.ToString("D");
+            }
+            else
+            {
+                parameter.DbType = DbType.Guid;
+                parameter.Value = value;
+            }
+        }
+
+        public override Guid Parse(object value) => value is Guid id ? id : Guid.Parse((string)value, CultureInfo.InvariantCulture);
+    }
+}
+
+/// <summary>A connection with its transaction. Disposing it without <see cref="Commit"/> undoes everything.</summary>
+public sealed class OpenTransaction(DbConnection connection, DbTransaction transaction, Action ended) : IAsyncDisposable
+{
+    public DbConnection Connection { get; } = connection;
+    public DbTransaction Transaction { get; } = transaction;
+
+    /// <summary>When this returns, what was written survives a crash of process or machine.</summary>
+    public void Commit() => Transaction.Commit();
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Transaction.DisposeAsync();
+            await Connection.DisposeAsync();
+        }
+        finally
+        {
+            ended();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Data;
+using Dapper;
+
+namespace Governance.Service.Data;
+
+/// <summary>
+/// The transaction that one command or query runs in. The pipeline begins and ends it; handlers only ask it. Nothing
+/// reaches the database outside of it.
+/// </summary>
+public sealed class Session(Database database) : IAsyncDisposable
+{
+    OpenTransaction? _open;
+
+    public Database Database { get; } = database;
+
+    public bool IsOpen => _open is not null;
+
+    public async Task BeginWriteAsync(CancellationToken ct) => _open = await database.BeginWriteAsync(ct);
+
+    public async Task BeginReadAsync(CancellationToken ct) => _open = await database.BeginReadAsync(ct);
+
+    public void Commit() => Current.Commit();
+
+    /// <summary>Ends the transaction. What was not committed is undone.</summary>
+    public async ValueTask EndAsync()
+    {
+        var open = _open;
+        _open = null;
+        if (open is not null) await open.DisposeAsync();
+    }
+
+    public ValueTask DisposeAsync() => EndAsync();
+
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? values = null) =>
+        (await Current.Connection.QueryAsync<T>(sql, values, Current.Transaction)).AsList();
+
+    public Task<T?> FirstAsync<T>(string sql, object? values = null) =>
+        Current.Connection.QueryFirstOrDefaultAsync<T>(sql, values, Current.Transaction);
+
+    public Task<T> ScalarAsync<T>(string sql, object? values = null) =>
+        Current.Connection.ExecuteScalarAsync<T>(sql, values, Current.Transaction)!;
+
+    public Task<int> ExecuteAsync(string sql, object? values = null) =>
+        Current.Connection.ExecuteAsync(sql, values, Current.Transaction);
+
+    /// <summary>The transaction itself, for the few places that stream or need a provider's own command.</summary>
+    public OpenTransaction Current => _open ?? throw new InvalidOperationException("No transaction is open: requests go through the mediator.");
+}

@@ -1,0 +1,106 @@
+using System.Data;
+using System.Reflection;
+using DbUp;
+using DbUp.Engine.Output;
+using Microsoft.Data.Sqlite;
+
+namespace Governance.Service.Data;
+
+/// <summary>The embedded database: a file, made on first start. One process writes at a time, and waits its turn.</summary>
+public sealed class Sqlite : Database
+{
+    readonly string _connectionString;
+    readonly SemaphoreSlim _writer = new(1, 1);
+
+    /// <param name="file">Path of the database file; its folder is made if need be.</param>
+    public Sqlite(string file)
+    {
+        File = Path.GetFullPath(file);
+        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+        _connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = File,
+            ForeignKeys = true,
+            RecursiveTriggers = true,
+            DefaultTimeout = 30,
+        }.ToString();
+    }
+
+    public string File { get; }
+
+    public override string Name => "Sqlite";
+
+    public override string Take => "LIMIT @take";
+
+    public override async Task<OpenTransaction> BeginReadAsync(CancellationToken ct)
+    {
+        var connection = await OpenAsync(ct);
+        return new OpenTransaction(connection, connection.BeginTransaction(IsolationLevel.Serializable, deferred: true), static () => { });
+    }
+
+    /// <summary>
+    /// Within this process writers queue here, in order, without polling. Another process is waited for by SQLite's own
+    /// busy handler. A crash after this line and before the commit leaves nothing behind: the journal is rolled back.
+    /// </summary>
+    public override async Task<OpenTransaction> BeginWriteAsync(CancellationToken ct)
+    {
+        await _writer.WaitAsync(ct);
+        try
+        {
+            var connection = await OpenAsync(ct);
+            return new OpenTransaction(connection, connection.BeginTransaction(IsolationLevel.Serializable, deferred: false), () => _writer.Release());
+        }
+        catch
+        {
+            _writer.Release();
+            throw;
+        }
+    }
+
+    public override void Migrate()
+    {
+        using (var connection = new SqliteConnection(_connectionString))
+        {
+            connection.Open();
+            if (Pragma(connection, "journal_mode = WAL") != "wal")
+                throw new InvalidOperationException($"{File}: the database cannot use a write-ahead log. Put it on a local disk.");
+        }
+
+        var result = DeployChanges.To
+            .SqliteDatabase(_connectionString)
+            .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly(), s => s.Contains(".Migrations.Sqlite.", StringComparison.Ordinal))
+            .WithTransactionPerScript()
+            .WithVariablesDisabled()
+            .LogTo(new NoOpUpgradeLog())
+            .Build()
+            .PerformUpgrade();
+        if (!result.Successful)
+            throw new InvalidOperationException($"{File}: the migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+    }
+
+    async Task<SqliteConnection> OpenAsync(CancellationToken ct)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(ct);
+            // Settings live with a connection, and a pooled one may be new: so they are given each time (ledger.md, "In the database").
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 30000;";
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    static string Pragma(SqliteConnection connection, string pragma)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"PRAGMA {pragma}";
+        return (string)command.ExecuteScalar()!;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using FluentValidation;
+using Governance.Review;
+using Governance.Review.Events;
+using Governance.Review.Proposals;
+using Governance.Service.Data;
+using MediatR;
+
+namespace Governance.Service.Pipeline;
+
+/// <summary>
+/// Runs a command in one transaction: everything it does is kept, or nothing. A repeated request gets the first answer
+/// again, from the same transaction that did the work, so a repeat can never do it twice.
+/// </summary>
+public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider clock) : IPipelineBehavior<TCommand, TAnswer>
+    where TCommand : Command<TAnswer>
+{
+    public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
+    {
+        await session.BeginWriteAsync(cancellationToken);
+        try
+        {
+            var hash = command.RepeatKey is null ? "" : Hash(command);
+            if (command.RepeatKey is not null && await EarlierAnswer(command, hash) is { } earlier) return earlier.Answer;
+            var answer = await next();
+            if (command.RepeatKey is not null) await Remember(command, hash, answer);
+            // A crash before this line undoes the rows and the entries together; after it, both are there.
+            session.Commit();
+            return answer;
+        }
+        finally
+        {
+            await session.EndAsync();
+        }
+    }
+
+    async Task<Earlier?> EarlierAnswer(TCommand command, string hash)
+    {
+        var row = await session.FirstAsync<Row>(
+            """
+            SELECT request_hash, response FROM idempotency
+            WHERE person = @person AND request_key = @key
+            """,
+            new { person = command.Actor.Id, key = command.RepeatKey });
+        if (row is null) return null;
+        if (row.RequestHash != hash)
+            throw new ConflictException("This Idempotency-Key was used for a different request. Send a new key with a new request.");
+        return new Earlier(JsonSerializer.Deserialize<TAnswer>(row.Response, ReviewJson.Options)!);
+    }
+
+    Task Remember(TCommand command, string hash, TAnswer answer) => session.ExecuteAsync(
+        """
+        INSERT INTO idempotency (person, request_key, request_hash, response, created_at)
+        VALUES (@person, @key, @hash, @response, @at)
+        """,
+        new
+        {
+            person = command.Actor.Id,
+            key = command.RepeatKey,
+            hash,
+            response = JsonSerializer.Serialize(answer, ReviewJson.Options),
+            at = clock.GetUtcNow(),
+        });
+
+    static string Hash(TCommand command)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), ReviewJson.Options);
+        return $"{typeof(TCommand).Name}:{Convert.ToHexStringLower(SHA256.HashData(body))}";
+    }
+
+    sealed record Earlier(TAnswer Answer);
+
+    sealed record Row
+    {
+        public string RequestHash { get; init; } = "";
+        public string Response { get; init; } = "";
+    }
+}
+
+/// <summary>Runs a query in one reading transaction, so that all it reads belongs together.</summary>
+public sealed class Read<TQuery, TAnswer>(Session session) : IPipelineBehavior<TQuery, TAnswer>
+    where TQuery : IQuery<TAnswer>
+{
+    public async Task<TAnswer> Handle(TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
+    {
+        await session.BeginReadAsync(cancellationToken);
+        try
+        {
+            return await next();
+        }
+        finally
+        {
+            await session.EndAsync();
+        }
+    }
+}
+
+/// <summary>
+/// Asks the permission table before anything else is looked at, with the proposal as it is inside this transaction: what
+/// is allowed here cannot have changed when the handler runs. See docs/adr for why it runs inside.
+/// </summary>
+public sealed class Authorize<TCommand, TAnswer>(ProposalStore proposals) : IPipelineBehavior<TCommand, TAnswer>
+    where TCommand : Command<TAnswer>
+{
+    public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
+    {
+        if (command is INeedsRole { Needed: var role } && !command.Actor.Is(role) && command.Actor != Actor.Service)
+            throw new NotAllowedException("Your role does not let you do this. Ask an administrator.");
+        if (command is ProposalCommand onProposal)
+        {
+            var proposal = await proposals.OpenAsync(onProposal.Reference, onProposal.Actor);
+            Permissions.Demand(onProposal.Act, proposal.Case.State, proposal.Party);
+            proposal.DemandVersion(onProposal.ExpectedVersion);
+        }
+        return await next();
+    }
+}
+
+/// <summary>Checks the shape of a request and names every fault at once.</summary>
+public sealed class Validate<TRequest, TAnswer>(IEnumerable<IValidator<TRequest>> validators) : IPipelineBehavior<TRequest, TAnswer>
+    where TRequest : IRequest<TAnswer>
+{
+    public async Task<TAnswer> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
+    {
+        var faults = new List<Fault>();
+        foreach (var validator in validators)
+        {
+            var result = await validator.ValidateAsync(request, cancellationToken);
+            faults.AddRange(result.Errors.Select(e => new Fault(e.PropertyName, e.ErrorMessage)));
+        }
+        if (faults.Count > 0) throw new InvalidException(faults);
+        return await next();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Governance.Review;
+using MediatR;
+
+namespace Governance.Service.Pipeline;
+
+/// <summary>The person behind a request, as the service knows them at that moment.</summary>
+public sealed record Actor
+{
+    public required Guid Id { get; init; }
+    public required string Name { get; init; }
+    public required string Email { get; init; }
+    public ImmutableHashSet<Role> Roles { get; init; } = [];
+    public ImmutableArray<PanelSeat> Seats { get; init; } = [];
+
+    public bool Is(Role role) => Roles.Contains(role);
+
+    /// <summary>Takes part in review in some capacity, and so sees every submitted proposal.</summary>
+    public bool Judges => Is(Role.PanelMember) || Is(Role.YouthPanelMember) || Is(Role.Facilitator) || Is(Role.Chair);
+
+    /// <summary>The service itself, at the command line or in the background. It has no account and no rights over proposals.</summary>
+    public static Actor Service { get; } = new() { Id = Guid.Empty, Name = "The service", Email = "" };
+}
+
+/// <summary>Something that changes the service. It carries who asks; nothing is taken from the surroundings.</summary>
+public abstract record Command<T> : IRequest<T>
+{
+    [JsonIgnore]
+    public required Actor Actor { get; init; }
+
+    /// <summary>Set by callers that may repeat a request: the first answer is given again (Idempotency-Key).</summary>
+    [JsonIgnore]
+    public string? RepeatKey { get; init; }
+}
+
+/// <summary>Something that changes one proposal. The permission table says who may.</summary>
+public abstract record ProposalCommand : Command<Receipt>
+{
+    public required string Reference { get; init; }
+
+    /// <summary>The version that the person was looking at (If-Match); null takes whatever is there.</summary>
+    public long? ExpectedVersion { get; init; }
+
+    [JsonIgnore]
+    public abstract Act Act { get; }
+}
+
+/// <summary>Something that only people with a certain role may do, and that belongs to no proposal.</summary>
+public interface INeedsRole
+{
+    Role Needed { get; }
+}
+
+/// <summary>A question. It changes nothing.</summary>
+public interface IQuery<out T> : IRequest<T>;
+
+/// <summary>
+/// What whoever acted gets in hand: proof, once the log is checkpointed, that the act is in it.
+/// </summary>
+public sealed record Receipt
+{
+    public required string Reference { get; init; }
+    /// <summary>The proposal's version after the act: its ETag.</summary>
+    public required long Version { get; init; }
+    /// <summary>The entry's number in the log; null where drafts are concerned, which are not ledgered.</summary>
+    public long? Seq { get; init; }
+    /// <summary>The entry's leaf hash, lower-case hexadecimal.</summary>
+    public string? Leaf { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
