@@ -41,11 +41,14 @@ public sealed record EndActivity(string Id) : RouteActivity(Id)
     public override IReadOnlyList<string> Outcomes => [];
 }
 
-/// <summary>Starts all its branches at once (<c>Elsa.FlowFork</c>). Its one outcome may have many connections.</summary>
+/// <summary>Starts everything that it is connected to at once (<c>Elsa.FlowFork</c>): it completes with all its outcomes.</summary>
 public sealed record ForkActivity(string Id) : RouteActivity(Id)
 {
+    /// <summary>The file's <c>branches</c>; where it gives none, the one outcome <c>Done</c>.</summary>
+    public IReadOnlyList<string> Branches { get; init; } = DoneOnly;
+
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Outcomes => DoneOnly;
+    public override IReadOnlyList<string> Outcomes => Branches;
 }
 
 /// <summary>When a join lets the route go on.</summary>

@@ -22,7 +22,7 @@ sealed class RouteFile
     {
         ["Elsa.Start"] = [],
         ["Elsa.End"] = [],
-        ["Elsa.FlowFork"] = [],
+        ["Elsa.FlowFork"] = ["branches"],
         ["Elsa.FlowJoin"] = ["mode"],
         ["Governance.Screen"] = [],
         ["Governance.ReviewStage"] = ["stage", "panel", "dueInDays", "quorum", "rule", "seats"],
@@ -159,7 +159,7 @@ sealed class RouteFile
         {
             "Elsa.Start" => new StartActivity(id),
             "Elsa.End" => new EndActivity(id),
-            "Elsa.FlowFork" => new ForkActivity(id),
+            "Elsa.FlowFork" => ReadFork(element, id),
             "Elsa.FlowJoin" => ReadJoin(element, id),
             "Governance.Screen" => new ScreenActivity(id),
             "Governance.ReviewStage" => ReadStage(element, id),
@@ -190,6 +190,31 @@ sealed class RouteFile
                 Fault($"activity {id}, customProperties.{name}", "must be false.");
             }
         }
+    }
+
+    ForkActivity ReadFork(JsonElement element, string id)
+    {
+        // A list is written as an Object expression: its value is JSON text, a constant like a Literal.
+        if (Constant(element, id, "branches", "String[]", "Object") is not { } text)
+        {
+            return new ForkActivity(id);
+        }
+
+        try
+        {
+            if (JsonSerializer.Deserialize<string[]>(text) is { Length: > 0 } branches
+                && Array.TrueForAll(branches, b => !string.IsNullOrEmpty(b)) && branches.Distinct(StringComparer.Ordinal).Count() == branches.Length)
+            {
+                return new ForkActivity(id) { Branches = branches };
+            }
+        }
+        catch (JsonException)
+        {
+            // Said below.
+        }
+
+        Fault($"activity {id}, branches", "must be a JSON list of different names.");
+        return new ForkActivity(id);
     }
 
     JoinActivity ReadJoin(JsonElement element, string id)
@@ -290,8 +315,10 @@ sealed class RouteFile
         return text;
     }
 
-    /// <summary>An input's literal value; null where the file leaves the input out, and after a fault.</summary>
-    string? Literal(JsonElement element, string id, string input, string typeName)
+    string? Literal(JsonElement element, string id, string input, string typeName) => Constant(element, id, input, typeName, "Literal");
+
+    /// <summary>An input's constant value; null where the file leaves the input out, and after a fault.</summary>
+    string? Constant(JsonElement element, string id, string input, string typeName, string expressionType)
     {
         if (!element.TryGetProperty(input, out var value) || value.ValueKind is JsonValueKind.Null)
         {
@@ -310,9 +337,9 @@ sealed class RouteFile
             Fault(place, $"must have the typeName {typeName}, not “{written}”.");
         }
 
-        if (!TryGet(value, "expression", JsonValueKind.Object, out var expression) || Text(expression, "type") is not "Literal")
+        if (!TryGet(value, "expression", JsonValueKind.Object, out var expression) || Text(expression, "type") != expressionType)
         {
-            Fault(place, "must be a Literal: a route file never holds a script or a variable.");
+            Fault(place, $"must be of the expression type {expressionType}: a route file never holds a script or a variable.");
             return null;
         }
 

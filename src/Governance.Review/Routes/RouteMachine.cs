@@ -9,6 +9,9 @@ public sealed class RouteMachine : IRouteEngine
     // A sound route runs each activity a few times in a step at most; more than this is a circle without anybody in it.
     const int LongestStep = 1000;
 
+    // A start, a fork and a join complete with every outcome that they have. Signals cannot name it: it is no outcome.
+    const string AllOutcomes = "*";
+
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The route goes round in a circle where nothing waits: it is not sound for these facts.</exception>
     public RouteStep Start(Route route, IReadOnlySet<string> facts) =>
@@ -123,7 +126,7 @@ public sealed class RouteMachine : IRouteEngine
                     End(activity.Id);
                     break;
                 default:
-                    Complete(new RouteSignal(activity.Id, "Done"));
+                    Complete(new RouteSignal(activity.Id, AllOutcomes));
                     break;
             }
         }
@@ -145,7 +148,7 @@ public sealed class RouteMachine : IRouteEngine
                 return;
             }
 
-            var followed = route.Graph.Outbound(id).Where(c => c.Outcome == completed.Outcome).ToList();
+            var followed = route.Graph.Outbound(id).Where(c => completed.Outcome is AllOutcomes || c.Outcome == completed.Outcome).ToList();
             tokens.AddRange(followed.Select(c => new RouteToken(c.From, c.Outcome, c.To, Consumed: false, Blocked: false)));
             // Also those just added, where an activity leads back to itself.
             tokens.RemoveAll(t => t.To == id && t.Live);
