@@ -59,7 +59,7 @@ public static class FrontEnd
         {
             // Styles and scripts are asked for with a digest of their content (asp-append-version): that address never changes.
             OnPrepareResponse = file => file.Context.Response.Headers[HeaderNames.CacheControl] =
-                file.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "public, max-age=3600",
+                file.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "public, no-cache",
         });
         app.UseRouting();
         return app;
