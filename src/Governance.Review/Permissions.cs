@@ -67,6 +67,18 @@ public static class Permissions
             .ToHashSet();
     }
 
+    /// <summary>In which capacity the person does this: what the entry records as the role. Null when the table does not allow it.</summary>
+    public static Capacity? CapacityFor(Act act, ProposalState state, Party party)
+    {
+        var capacities = Capacities.Of(state, party);
+        return Table
+            .Where(p => p.Act == act && p.Phases.Contains(state.Phase) && Holds(p.When, state, party, capacities))
+            .SelectMany(p => p.Capacities)
+            .Where(capacities.Contains)
+            .Select(c => (Capacity?)c)
+            .FirstOrDefault();
+    }
+
     /// <summary>Refuses what the table does not allow, in words that say why.</summary>
     /// <exception cref="NotFoundException">The person may not see the proposal.</exception>
     /// <exception cref="NotAllowedException">The person may see it, but has no capacity for this.</exception>

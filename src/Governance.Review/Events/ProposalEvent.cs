@@ -259,9 +259,16 @@ public sealed record Pins
     /// <summary>One checklist a stage.</summary>
     public ImmutableArray<FilePin> Checklists { get; init; } = [];
 
-    /// <summary>Every digest, sorted: what stands in the <c>rule</c> field of each entry.</summary>
-    public IReadOnlyList<string> All() =>
-        [.. Screening.Concat(Checklists).Select(f => f.Digest).Append(Route).Distinct().Order(StringComparer.Ordinal)];
+    /// <summary>Every digest by what it is, such as <c>route</c> or <c>checklist_privacy</c>: the <c>rule</c> field of each entry.</summary>
+    public IReadOnlyDictionary<string, string> ByName()
+    {
+        var all = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["route"] = Route };
+        foreach (var file in Screening) all[$"screening_{Key(file.Name)}"] = file.Digest;
+        foreach (var file in Checklists) all[$"checklist_{Key(file.Name)}"] = file.Digest;
+        return all;
+    }
+
+    static string Key(string fileName) => Path.GetFileNameWithoutExtension(fileName).Replace('-', '_');
 }
 
 public sealed record FilePin(string Name, string Digest);

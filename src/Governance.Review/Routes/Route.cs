@@ -36,6 +36,9 @@ public sealed class Route
     /// <summary>SHA-256 of the file's bytes, 64 lower-case hex digits. Proposals are pinned to it.</summary>
     public required string Digest { get; init; }
 
+    /// <summary>The file as read, for pinning and for the audit bundle.</summary>
+    public required ReadOnlyMemory<byte> Bytes { get; init; }
+
     /// <summary>In the file's order.</summary>
     public IReadOnlyList<RouteActivity> Activities { get; }
 

@@ -34,11 +34,13 @@ sealed class RouteFile
     readonly string file;
     readonly List<RouteFileFault> faults = [];
 
-    RouteFile(string file) => this.file = file;
+    readonly byte[] bytes;
+
+    RouteFile(string file, byte[] bytes) => (this.file, this.bytes) = (file, bytes);
 
     public static Route Read(byte[] utf8, string digest, string fileName)
     {
-        var reader = new RouteFile(fileName);
+        var reader = new RouteFile(fileName, utf8);
         JsonDocument document;
         try
         {
@@ -105,6 +107,7 @@ sealed class RouteFile
                 Description = Text(definition, "description") ?? "",
                 Version = version,
                 Digest = digest,
+                Bytes = bytes,
                 MandatoryStages = mandatory,
             };
     }

@@ -15,9 +15,9 @@ public sealed class Session(Database database) : IAsyncDisposable
 
     public bool IsOpen => _open is not null;
 
-    public async Task BeginWriteAsync(CancellationToken ct) => _open = await database.BeginWriteAsync(ct);
+    public async Task BeginWriteAsync(CancellationToken ct) => _open = await Database.BeginWriteAsync(ct);
 
-    public async Task BeginReadAsync(CancellationToken ct) => _open = await database.BeginReadAsync(ct);
+    public async Task BeginReadAsync(CancellationToken ct) => _open = await Database.BeginReadAsync(ct);
 
     public void Commit() => Current.Commit();
 

@@ -28,7 +28,6 @@ CREATE TABLE proposal_draft (
     answers    TEXT    NOT NULL,
     documents  TEXT    NOT NULL,
     responses  TEXT    NOT NULL,
-    version    INTEGER NOT NULL,
     updated_at TEXT    NOT NULL
 );
 

@@ -1,0 +1,204 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Governance.Ledger;
+using Governance.Review.Proposals;
+
+namespace Governance.Service.Data;
+
+/// <summary>Something to be put into the ledger.</summary>
+public sealed record NewEntry
+{
+    public required string Kind { get; init; }
+    /// <summary>The proposal's reference, or null where it belongs to none.</summary>
+    public string? Proposal { get; init; }
+    public required string Actor { get; init; }
+    public required string Role { get; init; }
+    public JsonObject Data { get; init; } = [];
+    public IReadOnlyDictionary<string, string> Rule { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyList<EntryDocument> Docs { get; init; } = [];
+    public IReadOnlyList<NewDisclosure> Sealed { get; init; } = [];
+}
+
+public sealed record NewDisclosure(string Name, Audience Audience, JsonNode Value);
+
+/// <summary>Where an entry came to stand.</summary>
+public sealed record Appended(long Seq, byte[] Leaf, DateTimeOffset At);
+
+/// <summary>The name of this installation's log: the origin of its checkpoints and the <c>log</c> of its entries.</summary>
+public sealed record LogName(string Value);
+
+/// <summary>
+/// Appends to the ledger and reads from it (ledger.md). Appending is the last step of a command's transaction, so that
+/// the head is held for the shortest time; an entry and the change that it records commit together or not at all.
+/// </summary>
+public sealed class LedgerStore(Session session, LogName log, TimeProvider clock)
+{
+    /// <summary>The number of digests in <c>sd</c> is one of 8, 16, 32, … so that it does not tell how many values there are.</summary>
+    const int FewestDigests = 8;
+
+    /// <summary>The time to write into the next entry: now, or the last entry's time where the clock has gone back.</summary>
+    public async Task<DateTimeOffset> NowAsync()
+    {
+        var now = Entry.ToMilliseconds(clock.GetUtcNow());
+        var last = await session.ScalarAsync<string?>("SELECT last_at FROM ledger_head WHERE id = 1");
+        return last is not null && string.CompareOrdinal(last, Database.Text(now)) > 0
+            ? DateTimeOffset.ParseExact(last, Database.TimeFormat, null, System.Globalization.DateTimeStyles.AssumeUniversal | System.Globalization.DateTimeStyles.AdjustToUniversal)
+            : now;
+    }
+
+    /// <summary>Appends entries, in order, all with the same time.</summary>
+    /// <param name="at">From <see cref="NowAsync"/> in the same transaction.</param>
+    public async Task<IReadOnlyList<Appended>> AppendAsync(DateTimeOffset at, IReadOnlyList<NewEntry> entries)
+    {
+        var head = await session.FirstAsync<Head>("SELECT size, frontier FROM ledger_head WHERE id = 1");
+        var frontier = head is null ? new Frontier() : Frontier.Parse(head.Frontier);
+        var before = frontier.Size;
+        var trails = new Dictionary<string, Trail>();
+        var appended = new List<Appended>();
+        var disclosed = new List<(Disclosure Disclosure, Audience Audience, long Seq, string? Proposal)>();
+        foreach (var entry in entries)
+        {
+            var trail = entry.Proposal is null ? null : trails.TryGetValue(entry.Proposal, out var known) ? known : await TrailAsync(entry.Proposal);
+            var disclosures = entry.Sealed.Select(s => (Disclosure: Disclosure.Create(s.Name, s.Value), s.Audience)).ToList();
+            var seq = frontier.Size;
+            var bytes = new Entry
+            {
+                Log = log.Value,
+                Seq = seq,
+                At = at,
+                Kind = entry.Kind,
+                Proposal = entry.Proposal,
+                ProposalOrdinal = trail is { Count: 0 } ? trail.Pord : null,
+                ProposalSeq = trail?.Count,
+                ProposalPrevious = trail is { Count: > 0 } ? Convert.ToHexStringLower(trail.Last) : null,
+                Actor = entry.Actor,
+                Role = entry.Role,
+                Data = entry.Data,
+                Rule = entry.Rule,
+                Docs = entry.Docs,
+                Sd = Disclosure.Digests(disclosures.Select(d => d.Disclosure), Padded(disclosures.Count)),
+                Nonce = Entry.NewNonce(),
+            }.ToBytes();
+            var leaf = Merkle.LeafHash(bytes);
+            frontier.Append(leaf);
+            appended.Add(new Appended(seq, leaf, at));
+            await session.ExecuteAsync(
+                """
+                INSERT INTO ledger_entry (seq, proposal, pseq, kind, at, entry, leaf)
+                VALUES (@seq, @proposal, @pseq, @kind, @at, @bytes, @leaf)
+                """,
+                new { seq, proposal = entry.Proposal, pseq = trail?.Count, kind = entry.Kind, at, bytes, leaf });
+            if (trail is not null) trails[entry.Proposal!] = trail with { Count = trail.Count + 1, Last = leaf };
+            disclosed.AddRange(disclosures.Select(d => (d.Disclosure, d.Audience, seq, entry.Proposal)));
+        }
+
+        foreach (var (disclosure, audience, seq, proposal) in disclosed)
+        {
+            await session.ExecuteAsync(
+                """
+                INSERT INTO ledger_disclosure (digest, seq, proposal, class, disclosure)
+                VALUES (@digest, @seq, @proposal, @audience, @text)
+                """,
+                new { digest = disclosure.Digest, seq, proposal, audience = AudienceNames.Of(audience), text = disclosure.Text });
+        }
+        foreach (var (proposal, trail) in trails) await StoreAsync(proposal, trail);
+        await StoreTilesAsync(before, frontier.Size);
+        var values = new { size = frontier.Size, frontier = frontier.ToBytes(), root = frontier.Root(), at, before };
+        var changed = head is null
+            ? await session.ExecuteAsync("INSERT INTO ledger_head (id, size, frontier, root, last_at) VALUES (1, @size, @frontier, @root, @at)", values)
+            : await session.ExecuteAsync("UPDATE ledger_head SET size = @size, frontier = @frontier, root = @root, last_at = @at WHERE id = 1 AND size = @before", values);
+        // Two appends at once cannot both pass here: the one that finds another size undoes its whole transaction.
+        if (changed != 1) throw new InvalidOperationException("The ledger's head was moved by another transaction.");
+        return appended;
+    }
+
+    /// <summary>The tree at a size, over stored tiles and leaves. Ask one object all questions about one size.</summary>
+    public async Task<TiledTree> TreeAsync(long size)
+    {
+        // Everything that proofs for this tree can need is read up front, in two queries, for TiledTree asks synchronously.
+        var tiles = (await session.QueryAsync<Tile>("SELECT level, number, hashes FROM ledger_tile WHERE number < @size", new { size }))
+            .ToDictionary(t => (t.Level, t.Number), t => t.Hashes);
+        var first = size / TileId.FullWidth * TileId.FullWidth;
+        var leaves = (await session.QueryAsync<byte[]>("SELECT leaf FROM ledger_entry WHERE seq >= @first AND seq < @size ORDER BY seq", new { first, size }));
+        return new TiledTree(size, id => tiles[(id.Level, id.Index)], index => leaves[(int)(index - first)]);
+    }
+
+    async Task StoreTilesAsync(long before, long size)
+    {
+        var completed = TileId.CompletedBetween(before, size).ToList();
+        if (completed.Count == 0) return;
+        var first = before / TileId.FullWidth * TileId.FullWidth;
+        var leaves = await session.QueryAsync<byte[]>("SELECT leaf FROM ledger_entry WHERE seq >= @first ORDER BY seq", new { first });
+        var stored = (await session.QueryAsync<Tile>("SELECT level, number, hashes FROM ledger_tile WHERE level = 0 AND number >= @from", new { from = before / TileId.FullWidth / TileId.FullWidth * TileId.FullWidth }))
+            .ToDictionary(t => (t.Level, t.Number), t => t.Hashes);
+        foreach (var upper in await session.QueryAsync<Tile>("SELECT level, number, hashes FROM ledger_tile WHERE level > 0"))
+            stored[(upper.Level, upper.Number)] = upper.Hashes;
+        var tree = new TiledTree(size, id => stored[(id.Level, id.Index)], index => leaves[(int)(index - first)]);
+        foreach (var tile in completed)
+        {
+            var hashes = tree.Build(tile);
+            stored[(tile.Level, tile.Index)] = hashes;
+            await session.ExecuteAsync("INSERT INTO ledger_tile (level, number, hashes) VALUES (@level, @number, @hashes)",
+                new { level = tile.Level, number = tile.Index, hashes });
+        }
+    }
+
+    async Task<Trail> TrailAsync(string proposal) =>
+        await session.FirstAsync<Trail>("SELECT pord, count, last FROM ledger_proposal_head WHERE proposal = @proposal", new { proposal })
+        ?? new Trail { Pord = await session.ScalarAsync<long>("SELECT COALESCE(MAX(pord), -1) + 1 FROM ledger_proposal_head"), Count = 0, Last = [], New = true };
+
+    Task StoreAsync(string proposal, Trail trail) => session.ExecuteAsync(
+        trail.New
+            ? "INSERT INTO ledger_proposal_head (proposal, pord, count, last) VALUES (@proposal, @pord, @count, @last)"
+            : "UPDATE ledger_proposal_head SET count = @count, last = @last WHERE proposal = @proposal",
+        new { proposal, pord = trail.Pord, count = trail.Count, last = trail.Last });
+
+    static int Padded(int count)
+    {
+        if (count == 0) return 0;
+        var padded = FewestDigests;
+        while (padded < count) padded *= 2;
+        return padded;
+    }
+
+    sealed record Head
+    {
+        public long Size { get; init; }
+        public byte[] Frontier { get; init; } = [];
+    }
+
+    sealed record Trail
+    {
+        public long Pord { get; init; }
+        public long Count { get; init; }
+        public byte[] Last { get; init; } = [];
+        public bool New { get; init; }
+    }
+
+    sealed record Tile
+    {
+        public int Level { get; init; }
+        public long Number { get; init; }
+        public byte[] Hashes { get; init; } = [];
+    }
+}
+
+/// <summary>The classes of disclosure as the database, bundles and the command line write them.</summary>
+public static class AudienceNames
+{
+    public static string Of(Audience audience) => audience switch
+    {
+        Audience.Public => "public",
+        Audience.Panel => "panel",
+        Audience.Personal => "personal",
+        _ => throw new ArgumentOutOfRangeException(nameof(audience), audience, "There is no such audience."),
+    };
+
+    public static Audience Parse(string name) => name switch
+    {
+        "public" => Audience.Public,
+        "panel" => Audience.Panel,
+        "personal" => Audience.Personal,
+        _ => throw new FormatException($"There is no disclosure class \"{name}\"."),
+    };
+}

@@ -1,0 +1,327 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Governance.Ledger;
+using Governance.Review;
+using Governance.Review.Decisions;
+using Governance.Review.Events;
+using Governance.Review.Proposals;
+using Governance.Review.Routes;
+using Governance.Review.Stages;
+using Governance.Service.Pipeline;
+
+namespace Governance.Service.Data;
+
+/// <summary>A proposal as one person opened it, inside one transaction.</summary>
+public sealed record OpenProposal
+{
+    public required long Id { get; init; }
+    public required long Version { get; init; }
+    public required ReviewCase Case { get; init; }
+    public required Party Party { get; init; }
+    public required Actor Actor { get; init; }
+    public required byte[] PseudonymKey { get; init; }
+    public required string DraftReference { get; init; }
+    public required Guid Lead { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public ProposalState State => Case.State;
+
+    public string Reference => State.Reference;
+
+    /// <exception cref="ConflictException">Somebody has changed the proposal since that version.</exception>
+    public void DemandVersion(long? expected)
+    {
+        if (expected is not null && expected != Version)
+            throw new ConflictException($"Somebody changed this proposal while you were working on it: you saw version {expected}, it is now at version {Version}. Look at it again, then repeat what you did.");
+    }
+}
+
+/// <summary>What is being written: the first draft or the next revision.</summary>
+public sealed record Draft(Answers Answers, ImmutableArray<AttachedDocument> Documents, ImmutableArray<ChangeToAnswer> Responses)
+{
+    public static readonly Draft Empty = new(Answers.Empty, [], []);
+}
+
+/// <summary>
+/// Opens proposals and stores what was decided about them. <see cref="StoreAsync"/> is the only way in which a submitted
+/// proposal changes: its row, the queue and the ledger change together (design, "One command").
+/// </summary>
+public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine)
+{
+    /// <summary>The route whose rulebook a draft is read with, until screening chooses one.</summary>
+    const string DraftRoute = "standard";
+
+    OpenProposal? _open;
+
+    /// <summary>The proposal that this command is about, as the pipeline opened it.</summary>
+    public OpenProposal Open => _open ?? throw new InvalidOperationException("No proposal has been opened.");
+
+    /// <summary>Opens a proposal for somebody, by its reference or by the reference that it had as a draft.</summary>
+    /// <exception cref="NotFoundException">There is none, or this person may not know that there is.</exception>
+    public async Task<OpenProposal> OpenAsync(string reference, Actor actor)
+    {
+        var row = await session.FirstAsync<Row>(
+            """
+            SELECT id, reference, draft_reference, version, phase, lead, state, route_state, pseudonym_key, updated_at
+            FROM proposal WHERE reference = @reference OR draft_reference = @reference
+            """,
+            new { reference }) ?? throw new NotFoundException("There is no such proposal.");
+        var party = Pseudonyms.Party(row.PseudonymKey, actor);
+        var state = JsonSerializer.Deserialize<ProposalState>(row.State, ReviewJson.Options)!;
+        if (!Permissions.Allowed(state, party).Contains(Act.View)) throw new NotFoundException("There is no such proposal.");
+        var rulebook = state.Pins is null ? rulebooks.Current(DraftRoute) : await rulebooks.PinnedAsync(state.Pins, session);
+        return _open = new OpenProposal
+        {
+            Id = row.Id,
+            Version = row.Version,
+            Case = new ReviewCase(state, row.RouteState is null ? null : JsonSerializer.Deserialize<RouteState>(row.RouteState), rulebook),
+            Party = party,
+            Actor = actor,
+            PseudonymKey = row.PseudonymKey,
+            DraftReference = row.DraftReference,
+            Lead = row.Lead,
+            UpdatedAt = row.UpdatedAt,
+        };
+    }
+
+    /// <summary>When a decision in this transaction is taken, and with what.</summary>
+    public async Task<Circumstances> NowAsync() => new(await ledger.NowAsync(), rulebooks.Calendar, engine);
+
+    public async Task<Draft?> DraftAsync(OpenProposal proposal)
+    {
+        var row = await session.FirstAsync<DraftRow>(
+            "SELECT answers, documents, responses FROM proposal_draft WHERE proposal = @id", new { id = proposal.Id });
+        return row is null ? null : new Draft(
+            AnswersJson.Read(JsonNode.Parse(row.Answers)!.AsObject()),
+            JsonSerializer.Deserialize<ImmutableArray<AttachedDocument>>(row.Documents, ReviewJson.Options),
+            JsonSerializer.Deserialize<ImmutableArray<ChangeToAnswer>>(row.Responses, ReviewJson.Options));
+    }
+
+    /// <summary>The answers and documents of a submitted revision.</summary>
+    public async Task<ProposalContent> ContentAsync(OpenProposal proposal, int revision)
+    {
+        var row = await session.FirstAsync<DraftRow>(
+            "SELECT answers, documents FROM proposal_revision WHERE proposal = @id AND revision = @revision", new { id = proposal.Id, revision })
+            ?? throw new NotFoundException($"This proposal has no revision {revision}.");
+        return new ProposalContent(
+            AnswersJson.Read(JsonNode.Parse(row.Answers)!.AsObject()),
+            JsonSerializer.Deserialize<ImmutableArray<AttachedDocument>>(row.Documents, ReviewJson.Options));
+    }
+
+    /// <summary>Writes the draft. Drafts are not ledgered; the proposal's version guards against two windows.</summary>
+    /// <exception cref="ConflictException">The proposal was changed in the meantime.</exception>
+    public async Task<Receipt> SaveDraftAsync(OpenProposal proposal, Draft draft)
+    {
+        var now = await ledger.NowAsync();
+        var first = proposal.State.Phase == Phase.Draft;
+        var changed = await session.ExecuteAsync(
+            """
+            UPDATE proposal SET version = version + 1, updated_at = @now,
+                title = CASE WHEN @first = 1 THEN @title ELSE title END,
+                organisation = CASE WHEN @first = 1 THEN @organisation ELSE organisation END
+            WHERE id = @id AND version = @version
+            """,
+            new
+            {
+                id = proposal.Id,
+                version = proposal.Version,
+                now,
+                first = first ? 1 : 0,
+                title = Short(draft.Answers.Text("title")),
+                organisation = Short(draft.Answers.Text("organisation")),
+            });
+        if (changed != 1) throw Overtaken();
+        await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @id", new { id = proposal.Id });
+        await session.ExecuteAsync(
+            "INSERT INTO proposal_draft (proposal, answers, documents, responses, updated_at) VALUES (@id, @answers, @documents, @responses, @now)",
+            new
+            {
+                id = proposal.Id,
+                answers = draft.Answers.ToJson().ToJsonString(),
+                documents = JsonSerializer.Serialize(draft.Documents, ReviewJson.Options),
+                responses = JsonSerializer.Serialize(draft.Responses, ReviewJson.Options),
+                now,
+            });
+        return new Receipt { Reference = proposal.Reference, Version = proposal.Version + 1, At = now };
+    }
+
+    static ConflictException Overtaken() =>
+        new("Somebody changed this proposal at the same moment. Look at it again, then repeat what you did.");
+
+    /// <summary>Stores a decision: the row, its people, the queue and, last, the entries.</summary>
+    /// <param name="content">The content as it is now, where the decision changed it.</param>
+    /// <exception cref="ConflictException">Somebody else changed the proposal in the meantime.</exception>
+    public async Task<Receipt> StoreAsync(OpenProposal proposal, Decision decision, Circumstances now, Act act, ProposalContent? content = null)
+    {
+        var state = decision.State;
+        var role = Permissions.CapacityFor(act, proposal.State, proposal.Party)
+            ?? throw new InvalidOperationException($"{act} was decided though the table does not allow it.");
+        var changed = await session.ExecuteAsync(
+            """
+            UPDATE proposal SET reference = @reference, version = version + 1, phase = @phase, revision = @revision, route = @route,
+                outcome = @outcome, state = @state, route_state = @routeState, updated_at = @now, submitted_at = @submitted,
+                title = CASE WHEN @title IS NULL THEN title ELSE @title END,
+                organisation = CASE WHEN @organisation IS NULL THEN organisation ELSE @organisation END
+            WHERE id = @id AND version = @version
+            """,
+            new
+            {
+                id = proposal.Id,
+                version = proposal.Version,
+                reference = state.Reference,
+                phase = state.Phase.ToString(),
+                revision = state.Revision,
+                route = state.Route,
+                outcome = state.Determination?.Determination.Outcome.ToString() ?? "",
+                state = JsonSerializer.Serialize(state, ReviewJson.Options),
+                routeState = decision.Route is null ? null : JsonSerializer.Serialize(decision.Route),
+                now = now.At,
+                submitted = state.SubmittedAt,
+                title = content is null ? null : Short(content.Answers.Text("title")),
+                organisation = content is null ? null : Short(content.Answers.Text("organisation")),
+            });
+        if (changed != 1) throw Overtaken();
+        if (content is not null)
+        {
+            await session.ExecuteAsync(
+                """
+                INSERT INTO proposal_revision (proposal, revision, answers, documents, submitted_at)
+                VALUES (@id, @revision, @answers, @documents, @now)
+                """,
+                new
+                {
+                    id = proposal.Id,
+                    revision = state.Revision,
+                    answers = content.Answers.ToJson().ToJsonString(),
+                    documents = JsonSerializer.Serialize(content.Documents, ReviewJson.Options),
+                    now = now.At,
+                });
+            await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @id", new { id = proposal.Id });
+        }
+
+        var firstTime = await RememberAsync(proposal.Id, proposal.Party.Pseudonym, proposal.Actor.Id);
+        await UpdateQueueAsync(proposal, proposal.Case with { State = state, Route = decision.Route });
+        var entries = decision.Events.Select((e, i) => Entry(e, state, proposal, role, firstTime && i == 0)).ToList();
+        var appended = await ledger.AppendAsync(now.At, entries);
+        return new Receipt
+        {
+            Reference = state.Reference,
+            Version = proposal.Version + 1,
+            Seq = appended[0].Seq,
+            Leaf = Convert.ToHexStringLower(appended[0].Leaf),
+            At = now.At,
+        };
+    }
+
+    /// <summary>Records who stands behind a pseudonym. True when nobody knew before.</summary>
+    public async Task<bool> RememberAsync(long proposal, string pseudonym, Guid person)
+    {
+        var known = await session.ScalarAsync<long>(
+            "SELECT COUNT(*) FROM proposal_person WHERE proposal = @proposal AND pseudonym = @pseudonym", new { proposal, pseudonym });
+        if (known > 0) return false;
+        await session.ExecuteAsync("INSERT INTO proposal_person (proposal, pseudonym, person) VALUES (@proposal, @pseudonym, @person)",
+            new { proposal, pseudonym, person });
+        return true;
+    }
+
+    /// <summary>The names behind the pseudonyms of a proposal, for pages and letters.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> NamesAsync(long proposal) =>
+        (await session.QueryAsync<NameRow>(
+            "SELECT pp.pseudonym, p.name FROM proposal_person pp JOIN person p ON p.id = pp.person WHERE pp.proposal = @proposal", new { proposal }))
+        .ToDictionary(r => r.Pseudonym, r => r.Name);
+
+    /// <summary>Brings the queue of one proposal up to date, touching only what changed.</summary>
+    public async Task UpdateQueueAsync(OpenProposal proposal, ReviewCase after)
+    {
+        var judges = await people.JudgesAsync();
+        var byPseudonym = judges.ToDictionary(j => Pseudonyms.Of(proposal.PseudonymKey, j.Id));
+        var lead = Pseudonyms.Of(proposal.PseudonymKey, proposal.Lead);
+        var wanted = WorkQueue.Of(after, judges.Select(j => Pseudonyms.Party(proposal.PseudonymKey, j)))
+            .Select(i => new QueueRow
+            {
+                Person = i.Person == lead ? proposal.Lead : byPseudonym[i.Person].Id,
+                Task = i.Task.ToString(),
+                Stage = i.Stage,
+                Since = i.Since,
+                Due = i.Due,
+            })
+            .ToHashSet();
+        var there = (await session.QueryAsync<QueueRow>("SELECT person, task, stage, since, due FROM work_item WHERE proposal = @id", new { id = proposal.Id })).ToHashSet();
+        foreach (var gone in there.Except(wanted))
+        {
+            await session.ExecuteAsync("DELETE FROM work_item WHERE proposal = @id AND person = @person AND task = @task AND stage = @stage",
+                new { id = proposal.Id, person = gone.Person, task = gone.Task, stage = gone.Stage });
+        }
+        foreach (var item in wanted.Except(there))
+        {
+            await session.ExecuteAsync(
+                "INSERT INTO work_item (proposal, person, task, stage, since, due) VALUES (@id, @person, @task, @stage, @since, @due)",
+                new { id = proposal.Id, person = item.Person, task = item.Task, stage = item.Stage, since = item.Since, due = item.Due });
+        }
+    }
+
+    static NewEntry Entry(ProposalEvent e, ProposalState state, OpenProposal proposal, Capacity role, bool firstOfActor)
+    {
+        var encoded = EventCodec.Encode(e, proposal.Case.Rulebook.Screening.Form);
+        var disclosures = encoded.Sealed.Select(s => new NewDisclosure(s.Path, s.Audience, s.Value)).ToList();
+        if (firstOfActor) disclosures.Add(new(ActorName, Audience.Personal, proposal.Actor.Name));
+        var documents = e switch
+        {
+            ProposalSubmitted s => s.Documents,
+            ProposalRevised r => r.Documents,
+            _ => [],
+        };
+        return new NewEntry
+        {
+            Kind = encoded.Kind,
+            Proposal = state.Reference,
+            Actor = proposal.Party.Pseudonym,
+            Role = JsonNamingPolicy.SnakeCaseLower.ConvertName(role.ToString()),
+            Data = encoded.Data,
+            Rule = state.Pins!.ByName(),
+            Docs = [.. documents.Select(d => new EntryDocument(d.Id, d.Sha256, d.Size))],
+            Sealed = disclosures,
+        };
+    }
+
+    /// <summary>The name of the disclosure that says who a pseudonym is: in the first entry of each person in a proposal.</summary>
+    public const string ActorName = "actor_name";
+
+    static string Short(string text) => text.Length <= 300 ? text : text[..300];
+
+    sealed record Row
+    {
+        public long Id { get; init; }
+        public string Reference { get; init; } = "";
+        public string DraftReference { get; init; } = "";
+        public long Version { get; init; }
+        public Guid Lead { get; init; }
+        public string State { get; init; } = "";
+        public string? RouteState { get; init; }
+        public byte[] PseudonymKey { get; init; } = [];
+        public DateTimeOffset UpdatedAt { get; init; }
+    }
+
+    sealed record DraftRow
+    {
+        public string Answers { get; init; } = "";
+        public string Documents { get; init; } = "";
+        public string Responses { get; init; } = "";
+    }
+
+    sealed record NameRow
+    {
+        public string Pseudonym { get; init; } = "";
+        public string Name { get; init; } = "";
+    }
+
+    sealed record QueueRow
+    {
+        public Guid Person { get; init; }
+        public string Task { get; init; } = "";
+        public string Stage { get; init; } = "";
+        public DateTimeOffset Since { get; init; }
+        public DateOnly? Due { get; init; }
+    }
+}
