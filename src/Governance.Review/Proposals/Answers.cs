@@ -127,7 +127,14 @@ public sealed class Answers : IEquatable<Answers>
     /// wrong is named in <paramref name="faults"/> and left out of the result. A JSON number or truth value in place of a
     /// text is taken as typed (<c>true</c> as <c>yes</c>), and null as no answer.
     /// </summary>
-    public static Answers FromJson(ProposalForm form, JsonElement json, out IReadOnlyList<Fault> faults) => throw new NotSupportedException("Follows.");
+    public static Answers FromJson(ProposalForm form, JsonElement json, out IReadOnlyList<Fault> faults) => AnswersReader.Read(form, json, out faults);
+
+    /// <summary>
+    /// Reads answers that were stored earlier, perhaps under an older form, without a form to check them against: an auditor
+    /// replays old proposals so. A value of any other shape than text, list of texts or list of rows is an error.
+    /// </summary>
+    /// <exception cref="FormatException">The JSON does not have the shape of <see cref="ToJson"/>.</exception>
+    public static Answers FromStored(JsonElement json) => AnswersReader.ReadStored(json);
 
     /// <inheritdoc cref="FromJson(ProposalForm, JsonElement, out IReadOnlyList{Fault})"/>
     public static Answers FromJson(ProposalForm form, JsonObject json, out IReadOnlyList<Fault> faults)

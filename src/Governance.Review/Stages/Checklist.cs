@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Governance.Review.Proposals;
 
 namespace Governance.Review.Stages;
@@ -51,6 +52,9 @@ public sealed record Checklist
     public static IReadOnlyList<Option> Ratings { get; } =
         [new("negligible", "Negligible"), new("limited", "Limited"), new("important", "Important"), new("maximum", "Maximum")];
 
+    /// <summary>What <see cref="LooksAt"/> holds when the attached documents count too.</summary>
+    public const string Attachments = "attachments";
+
     /// <summary>One of <see cref="StageIds"/>.</summary>
     public required string Stage { get; init; }
 
@@ -60,7 +64,7 @@ public sealed record Checklist
     /// <summary>What the reviewer is asked to do.</summary>
     public required string Intro { get; init; }
 
-    /// <summary>Field ids: a vote goes stale when one of these changes.</summary>
+    /// <summary>Field ids, and <see cref="Attachments"/> for the documents: a vote goes stale when one of these changes.</summary>
     public required IReadOnlyList<string> LooksAt { get; init; }
 
     /// <summary>The items in order; those of one group stand together.</summary>
@@ -80,7 +84,68 @@ public sealed record Checklist
     /// <param name="fileName">Its name, for messages.</param>
     /// <param name="form">When given, <c>looks_at</c> must name its fields; leave it out for an old version.</param>
     /// <exception cref="WorkflowFileException">Something is wrong; every mistake is named.</exception>
-    public static Checklist Parse(ReadOnlyMemory<byte> bytes, string fileName, ProposalForm? form = null) => throw new NotSupportedException("Follows.");
+    public static Checklist Parse(ReadOnlyMemory<byte> bytes, string fileName, ProposalForm? form = null)
+    {
+        var mistakes = new List<FileMistake>();
+        var checklist = Read(bytes, fileName, form, mistakes);
+        return checklist is not null && mistakes.Count == 0 ? checklist : throw new WorkflowFileException(mistakes);
+    }
+
+    internal static Checklist? Read(ReadOnlyMemory<byte> bytes, string fileName, ProposalForm? form, List<FileMistake> mistakes)
+    {
+        var file = new WorkflowJson(fileName, mistakes);
+        if (file.Root(bytes) is not { } root)
+            return null;
+
+        file.Only(root, "$", "about", "stage", "title", "intro", "looks_at", "items");
+        var checklist = new Checklist
+        {
+            Stage = file.Text(root, "stage", "$"),
+            Title = file.Text(root, "title", "$"),
+            Intro = file.Text(root, "intro", "$"),
+            LooksAt = file.Texts(root, "looks_at", "$"),
+            Items = ReadItems(file, root),
+            FileName = fileName,
+            Bytes = bytes,
+            Digest = WorkflowJson.DigestOf(bytes.Span),
+        };
+        if (checklist.Stage.Length > 0 && !StageIds.All.Contains(checklist.Stage, StringComparer.Ordinal))
+            file.Mistake("$.stage", $"“{checklist.Stage}” is not a stage. Stages: {string.Join(", ", StageIds.All)}.");
+        foreach (var id in checklist.LooksAt.Where(id => form is not null && id != Attachments && form.Find(id) is null))
+            file.Mistake("$.looks_at", $"The form has no field “{id}”.");
+        return checklist;
+    }
+
+    private static List<ChecklistItem> ReadItems(WorkflowJson file, JsonElement root)
+    {
+        var items = new List<ChecklistItem>();
+        foreach (var (item, at) in file.List(root, "items", "$"))
+        {
+            file.Only(item, at, "id", "group", "question", "hint", "source", "answer");
+            var read = new ChecklistItem(
+                file.Id(item, "id", at),
+                file.Text(item, "group", at),
+                file.Text(item, "question", at),
+                file.Text(item, "hint", at),
+                file.Texts(item, "source", at),
+                ReadAnswer(file, item, at));
+            if (read.Id.Length > 0 && items.Exists(i => i.Id == read.Id))
+                file.Mistake(at + ".id", $"“{read.Id}” is here twice.");
+            if (read.Group.Length > 0 && items.Count > 0 && items[^1].Group != read.Group && items.Exists(i => i.Group == read.Group))
+                file.Mistake(at + ".group", $"The items of “{read.Group}” must stand together.");
+            items.Add(read);
+        }
+
+        return items;
+    }
+
+    private static AnswerKind ReadAnswer(WorkflowJson file, JsonElement item, string at)
+    {
+        var answer = file.Text(item, "answer", at);
+        if (answer is not ("grade" or "rating" or ""))
+            file.Mistake(at + ".answer", "An item is answered by grade or by rating.");
+        return answer == "rating" ? AnswerKind.Rating : AnswerKind.Grade;
+    }
 }
 
 /// <summary>The checklists in force, one a stage.</summary>
@@ -99,5 +164,20 @@ public sealed class ChecklistLibrary
 
     /// <summary>Reads <c>{stage}.json</c> for every stage.</summary>
     /// <exception cref="WorkflowFileException">Something is wrong; every mistake of every file is named.</exception>
-    public static ChecklistLibrary Load(string folder, ProposalForm form) => throw new NotSupportedException("Follows.");
+    public static ChecklistLibrary Load(string folder, ProposalForm form)
+    {
+        var mistakes = new List<FileMistake>();
+        var checklists = new List<Checklist>();
+        foreach (var stage in StageIds.All)
+        {
+            var name = stage + ".json";
+            if (WorkflowJson.ReadFile(folder, name, mistakes) is not { } bytes || Checklist.Read(bytes, name, form, mistakes) is not { } checklist)
+                continue;
+            if (StageIds.All.Contains(checklist.Stage, StringComparer.Ordinal) && checklist.Stage != stage)
+                mistakes.Add(new FileMistake(name, "$.stage", $"The file's name says {stage}, the file says {checklist.Stage}."));
+            checklists.Add(checklist);
+        }
+
+        return mistakes.Count == 0 ? new ChecklistLibrary(checklists) : throw new WorkflowFileException(mistakes);
+    }
 }
