@@ -92,12 +92,13 @@ public static class RouteChecker
             {
                 var facts = new Dictionary<string, bool>(StringComparer.Ordinal);
                 var given = new List<bool>();
+                var cancelled = new List<string>();
                 var step = before is null
-                    ? RouteMachine.Start(route, Answer)
-                    : RouteMachine.Resume(route, before.State, signal, Answer);
+                    ? RouteMachine.Start(route, Answer, cancelled)
+                    : RouteMachine.Resume(route, before.State, signal, Answer, cancelled);
                 if (Possible(facts))
                 {
-                    Judge(before, signal, closed, step, facts);
+                    Judge(before, signal, closed, step, facts, cancelled);
                 }
 
                 bool Answer(string fact)
@@ -134,7 +135,7 @@ public static class RouteChecker
             !facts.GetValueOrDefault(Stale)
             || route.Stages.Any(s => facts.GetValueOrDefault($"stale:{s.Stage}", defaultValue: true));
 
-        void Judge(Place? before, RouteSignal signal, IReadOnlyList<string> closed, RouteStep? step, Dictionary<string, bool> facts)
+        void Judge(Place? before, RouteSignal signal, IReadOnlyList<string> closed, RouteStep? step, Dictionary<string, bool> facts, List<string> cancelled)
         {
             var said = Said(before, signal, facts);
             if (step is null)
@@ -145,7 +146,7 @@ public static class RouteChecker
 
             var place = new Place(step.State, closed, before, said);
             var wasOpen = before is null ? [] : before.State.Open.Where(id => id != signal.Activity).ToList();
-            if (Problems(signal, closed, step, wasOpen).ToList() is { Count: > 0 } problems)
+            if (Problems(signal, closed, step, wasOpen, cancelled).ToList() is { Count: > 0 } problems)
             {
                 foreach (var (activity, problem) in problems)
                 {
@@ -158,7 +159,7 @@ public static class RouteChecker
             }
         }
 
-        IEnumerable<(string Activity, string Problem)> Problems(RouteSignal signal, IReadOnlyList<string> closed, RouteStep step, List<string> wasOpen)
+        IEnumerable<(string Activity, string Problem)> Problems(RouteSignal signal, IReadOnlyList<string> closed, RouteStep step, List<string> wasOpen, List<string> cancelled)
         {
             var state = step.State;
             if (state.Status is RouteStatus.Running && state.Open.Count == 0)
@@ -186,10 +187,11 @@ public static class RouteChecker
                     yield return (id, "It is opened a second time while it is open.");
                 }
 
-                foreach (var id in wasOpen.Concat(opened).Except(state.Open, StringComparer.Ordinal))
-                {
-                    yield return (id, "A WaitAny join closes it while it is open.");
-                }
+            }
+
+            foreach (var id in cancelled)
+            {
+                yield return (id, "A WaitAny join closes it while it is open.");
             }
 
             if (route.Find(signal.Activity) is DeterminationActivity && DeterminationActivity.FavourableOutcomes.Contains(signal.Outcome))

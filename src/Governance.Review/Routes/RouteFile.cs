@@ -89,7 +89,8 @@ sealed class RouteFile
 
         var activities = ReadActivities(root);
         var connections = ReadConnections(root, activities);
-        var mandatory = ReadMandatoryStages(definition, activities);
+        // An activity that could not be read may be the stage that is missed.
+        var mandatory = activities.ContainsValue(null) ? [] : ReadMandatoryStages(definition, activities);
         CheckStages(activities);
         var starts = activities.Values.OfType<StartActivity>().Count();
         if (starts != 1)
@@ -464,7 +465,8 @@ sealed class RouteFile
             Fault($"activity {second.Id}, stage", $"“{second.Stage}” is already reviewed by another activity.");
         }
 
-        foreach (var revision in activities.Values.OfType<AwaitRevisionActivity>().Where(a => a.Stage is { } stage && !stages.Contains(stage)))
+        foreach (var revision in activities.Values.OfType<AwaitRevisionActivity>()
+            .Where(a => a.Stage is { } stage && !stages.Contains(stage) && !activities.ContainsValue(null)))
         {
             Fault($"activity {revision.Id}, stage", $"no activity reviews the stage “{revision.Stage}”.");
         }

@@ -41,18 +41,21 @@ public sealed class RouteMachine : IRouteEngine
         return Resume(route, state, signal, facts.Contains) ?? throw Circle(route);
     }
 
-    /// <summary>As the public one, with facts asked for one by one; null where the step goes round for ever.</summary>
-    internal static RouteStep? Start(Route route, Func<string, bool> facts)
+    /// <summary>
+    /// As the public one, with facts asked for one by one; null where the step goes round for ever. What a WaitAny join
+    /// closes is added to <paramref name="cancelled"/>.
+    /// </summary>
+    internal static RouteStep? Start(Route route, Func<string, bool> facts, List<string>? cancelled = null)
     {
-        var run = new Run(route, facts, [], []);
+        var run = new Run(route, facts, [], [], cancelled);
         run.Schedule(route.Start.Id);
         return run.Drain() ? run.Step() : null;
     }
 
-    /// <summary>As the public one, unchecked, with facts asked for one by one; null where the step goes round for ever.</summary>
-    internal static RouteStep? Resume(Route route, RouteState state, RouteSignal signal, Func<string, bool> facts)
+    /// <summary>As the other internal one; the signal is not checked.</summary>
+    internal static RouteStep? Resume(Route route, RouteState state, RouteSignal signal, Func<string, bool> facts, List<string>? cancelled = null)
     {
-        var run = new Run(route, facts, [.. state.Tokens], [.. state.Open]);
+        var run = new Run(route, facts, [.. state.Tokens], [.. state.Open], cancelled);
         run.Complete(signal);
         return run.Drain() ? run.Step() : null;
     }
@@ -61,7 +64,7 @@ public sealed class RouteMachine : IRouteEngine
         new($"Route {route.DefinitionId} version {route.Version} goes round in a circle where nothing waits.");
 
     /// <summary>One step in the making.</summary>
-    sealed class Run(Route route, Func<string, bool> facts, List<RouteToken> tokens, List<string> open)
+    sealed class Run(Route route, Func<string, bool> facts, List<RouteToken> tokens, List<string> open, List<string>? cancelledByJoin)
     {
         readonly Queue<string> work = new();
         readonly List<RouteEffect> effects = [];
@@ -186,6 +189,7 @@ public sealed class RouteMachine : IRouteEngine
             var ancestors = route.Graph.Ancestors(connection.To);
             foreach (var cancelled in open.Where(ancestors.Contains).ToList())
             {
+                cancelledByJoin?.Add(cancelled);
                 open.Remove(cancelled);
                 tokens.RemoveAll(t => t.From == cancelled || t.To == cancelled);
             }
