@@ -61,7 +61,7 @@ public static class Merkle
         Span<byte> input = stackalloc byte[1 + (2 * HashSize)];
         input[0] = 1;
         left.CopyTo(input[1..]);
-        right.CopyTo(input[(1 + HashSize)..]);
+        right.CopyTo(input[(1 + left.Length)..]);
         SHA256.HashData(input[..(1 + left.Length + right.Length)], destination);
     }
 
