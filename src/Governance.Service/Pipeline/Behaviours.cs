@@ -110,7 +110,7 @@ public sealed class Authorize<TCommand, TAnswer>(ProposalStore proposals) : IPip
         if (command is ProposalCommand onProposal)
         {
             var proposal = await proposals.OpenAsync(onProposal.Reference, onProposal.Actor);
-            Permissions.Demand(onProposal.Act, proposal.Case.State, proposal.Party);
+            Permissions.Demand(onProposal.ActIn(proposal.State), proposal.State, proposal.Party);
             proposal.DemandVersion(onProposal.ExpectedVersion);
         }
         return await next();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Governance.Review;
+using Governance.Review.Proposals;
 using MediatR;
 
 namespace Governance.Service.Pipeline;
@@ -42,14 +43,21 @@ public abstract record ProposalCommand : Command<Receipt>
     /// <summary>The version that the person was looking at (If-Match); null takes whatever is there.</summary>
     public long? ExpectedVersion { get; init; }
 
-    [JsonIgnore]
-    public abstract Act Act { get; }
+    /// <summary>What the permission table calls this, for a proposal in that state.</summary>
+    public abstract Act ActIn(ProposalState state);
 }
 
 /// <summary>Something that only people with a certain role may do, and that belongs to no proposal.</summary>
 public interface INeedsRole
 {
     Role Needed { get; }
+}
+
+/// <summary>A question about one proposal. Where an auditor or administrator asks, the asking itself is recorded.</summary>
+public interface IReadsProposal
+{
+    Actor Actor { get; }
+    string Reference { get; }
 }
 
 /// <summary>A question. It changes nothing.</summary>

@@ -1,0 +1,67 @@
+using FluentValidation;
+using Governance.Review;
+using Governance.Review.Decisions;
+using Governance.Review.Events;
+using Governance.Review.Proposals;
+using Governance.Service.Data;
+using Governance.Service.Pipeline;
+using Governance.Service.Proposals;
+using Governance.Service.Stages;
+
+namespace Governance.Service.Decisions;
+
+/// <summary>The chair decides the case, with a published reason. Departing from an objection needs a reason of its own.</summary>
+public sealed record MakeDetermination : ProposalCommand
+{
+    public required DeterminationOutcome? Outcome { get; init; }
+
+    public required string Reason { get; init; }
+
+    public IReadOnlyList<DepartureReason> Departures { get; init; } = [];
+
+    public IReadOnlyList<NewCondition> Conditions { get; init; } = [];
+
+    public IReadOnlyList<CastVote.Change> Changes { get; init; } = [];
+
+    public sealed record DepartureReason(string Stage, string Reason);
+
+    public sealed record NewCondition(string Text, string Owner, string Evidence, DateOnly? Due);
+
+    public override Act ActIn(ProposalState state) => Act.Determine;
+
+    public sealed class Validator : AbstractValidator<MakeDetermination>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Outcome).NotNull().IsInEnum().WithMessage("Choose the decision.");
+            RuleFor(c => c.Reason)
+                .NotEmpty().WithMessage("Give the reason for the decision. It is published.")
+                .MaximumLength(Limits.LongText).WithMessage($"Use {Limits.LongText:N0} characters or fewer for the reason.");
+            RuleForEach(c => c.Departures).ChildRules(d => d.RuleFor(x => x.Reason).MaximumLength(Limits.LongText).WithMessage($"Use {Limits.LongText:N0} characters or fewer."));
+            RuleFor(c => c.Conditions).Must(c => c.Count <= Limits.Items).WithMessage($"Set {Limits.Items} conditions or fewer.");
+            RuleForEach(c => c.Conditions).ChildRules(c =>
+            {
+                c.RuleFor(x => x.Text).NotEmpty().WithMessage("Write what must be done.").MaximumLength(2_000).WithMessage("Use 2,000 characters or fewer for a condition.");
+                c.RuleFor(x => x.Owner).NotEmpty().WithMessage("Say who must see to it: an office rather than a name.").MaximumLength(Limits.Line).WithMessage($"Use {Limits.Line} characters or fewer.");
+                c.RuleFor(x => x.Evidence).NotEmpty().WithMessage("Say what will show that it was done.").MaximumLength(2_000).WithMessage("Use 2,000 characters or fewer.");
+                c.RuleFor(x => x.Due).NotNull().WithMessage("Enter the day by which it must be done, such as 27 3 2026.");
+            });
+            RuleFor(c => c.Changes).Must(c => c.Count <= Limits.Items).WithMessage($"Ask for {Limits.Items} changes or fewer.");
+            RuleForEach(c => c.Changes).ChildRules(a => a.RuleFor(x => x.Text)
+                .NotEmpty().WithMessage("Say what must change.").MaximumLength(2_000).WithMessage("Use 2,000 characters or fewer for a change."));
+        }
+    }
+
+    public sealed class Handler(ProposalStore proposals) : DecisionHandler<MakeDetermination>(proposals)
+    {
+        protected override Decision Decide(MakeDetermination command, ReviewCase before, Party by, Circumstances now) =>
+            Determining.Determine(before, by, now, new DeterminationToMake
+            {
+                Outcome = command.Outcome!.Value,
+                Reason = command.Reason,
+                Departures = [.. command.Departures.Select(d => (d.Stage, d.Reason))],
+                Conditions = [.. command.Conditions.Select(c => new ConditionToSet(c.Text, c.Owner, c.Evidence, c.Due!.Value))],
+                Changes = [.. command.Changes.Select(c => (c.Field, c.Text))],
+            });
+    }
+}

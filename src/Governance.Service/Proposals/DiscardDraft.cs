@@ -1,0 +1,26 @@
+using Governance.Review;
+using Governance.Review.Proposals;
+using Governance.Service.Data;
+using Governance.Service.Pipeline;
+using MediatR;
+
+namespace Governance.Service.Proposals;
+
+/// <summary>Throws a draft away. It was never submitted, so the ledger knows nothing of it and nothing is left behind.</summary>
+public sealed record DiscardDraft : ProposalCommand
+{
+    public override Act ActIn(ProposalState state) => Act.DiscardDraft;
+
+    public sealed class Handler(Session session, ProposalStore proposals, LedgerStore ledger) : IRequestHandler<DiscardDraft, Receipt>
+    {
+        public async Task<Receipt> Handle(DiscardDraft request, CancellationToken cancellationToken)
+        {
+            var open = proposals.Open;
+            await session.ExecuteAsync("DELETE FROM work_item WHERE proposal = @id", new { id = open.Id });
+            await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @id", new { id = open.Id });
+            await session.ExecuteAsync("DELETE FROM proposal_person WHERE proposal = @id", new { id = open.Id });
+            await session.ExecuteAsync("DELETE FROM proposal WHERE id = @id", new { id = open.Id });
+            return new Receipt { Reference = open.Reference, Version = open.Version, At = await ledger.NowAsync() };
+        }
+    }
+}
