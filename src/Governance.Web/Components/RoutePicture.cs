@@ -37,8 +37,8 @@ public enum RouteProgress
 public static class RoutePicture
 {
     // In the picture's own units, which are pixels where there is room for all of it.
-    const double BoxWidth = 118;
-    const double LaneGap = 7;
+    const double BoxWidth = 122;
+    const double LaneGap = 12;
     const double RowGap = 34;
     const double Margin = 4;
     const double FontSize = 15;
@@ -165,13 +165,15 @@ public static class RoutePicture
 
     /// <summary>
     /// Which boxes a line joins: one leads to the other past nothing but what is left out, downwards or aside. A line that
-    /// only says what a longer way over other boxes says is left out.
+    /// only says what a longer way over other boxes says is left out, and so is one that would run through an ending.
     /// </summary>
     static List<(Box From, Box To)> Lines(Route route, List<Box> boxes)
     {
         var byId = boxes.ToDictionary(b => b.Activity.Id, StringComparer.Ordinal);
         var next = boxes.ToDictionary(b => b, b => Reached(b.Activity.Id).Where(to => to.Y > b.Y || (to.Y == b.Y && to.Activity is AwaitRevisionActivity or EndActivity && to.X > b.X)).ToList());
-        return [.. next.SelectMany(n => n.Value.Where(to => !n.Value.Exists(via => via != to && LeadsTo(via, to))).Select(to => (n.Key, to)))];
+        return [.. next.SelectMany(n => n.Value.Where(to => !n.Value.Exists(via => via != to && LeadsTo(via, to)) && !PassesAnEnding(n.Key, to)).Select(to => (n.Key, to)))];
+
+        bool PassesAnEnding(Box from, Box to) => boxes.Exists(b => b.Activity is EndActivity && b.X == from.X && b.Y > from.Y && b.Y < to.Y);
 
         bool LeadsTo(Box from, Box to) => next[from].Exists(n => n == to || LeadsTo(n, to));
 
@@ -182,13 +184,14 @@ public static class RoutePicture
             var left = new Stack<string>([id]);
             while (left.TryPop(out var from))
             {
-                foreach (var to in route.Connections.Where(c => c.From == from).Select(c => c.To))
+                // Past a request for changes that is not shown, only being taken back leads on.
+                foreach (var to in route.Connections.Where(c => c.From == from && c.Outcome is not "Resubmitted").Select(c => c.To))
                 {
                     if (byId.TryGetValue(to, out var box))
                     {
                         found.Add(box);
                     }
-                    else if (seen.Add(to) && route.Find(to) is not AwaitRevisionActivity)
+                    else if (seen.Add(to))
                     {
                         left.Push(to);
                     }
@@ -206,7 +209,7 @@ public static class RoutePicture
         Say("Happening now", steps, RouteProgress.Open);
         Say("Done", steps, RouteProgress.Done);
         Say("Still to come", steps, RouteProgress.NotReached);
-        Say("Not needed", steps, RouteProgress.Skipped);
+        Say("Not done", steps, RouteProgress.Skipped);
         var endings = boxes.Where(b => b.Activity is EndActivity).ToList();
         Say("The review has ended. The result", endings, RouteProgress.Done);
         Say("How it can end", endings, RouteProgress.NotReached);
@@ -228,7 +231,7 @@ public static class RoutePicture
         (EndActivity, _) => "Possible ending",
         (_, RouteProgress.Open) => "Happening now",
         (_, RouteProgress.Done) => "Done",
-        (_, RouteProgress.Skipped) => "Not needed",
+        (_, RouteProgress.Skipped) => "Not done",
         _ => "Still to come",
     };
 
@@ -262,7 +265,7 @@ public static class RoutePicture
             RouteProgress.Skipped => ("skipped", "#f3f2f1", "#505a5f", 1, ""),
             _ => ("not-reached", "#ffffff", "#505a5f", 2, """ stroke-dasharray="5 4" """.TrimEnd()),
         };
-        svg.Append(CultureInfo.InvariantCulture, $"""<g class="app-route-picture__step app-route-picture__step--{name}"><rect x="{box.X + 2}" y="{box.Y}" width="{BoxWidth - 4}" height="{box.Height}" rx="{(ending ? 22 : 4)}" fill="{fill}" stroke="{border}" stroke-width="{thickness}"{dashes}/>""");
+        svg.Append(CultureInfo.InvariantCulture, $"""<g class="app-route-picture__step app-route-picture__step--{name}"><rect x="{box.X + 2}" y="{box.Y}" width="{BoxWidth - 4}" height="{box.Height}" rx="{(ending ? 16 : 4)}" fill="{fill}" stroke="{border}" stroke-width="{thickness}"{dashes}/>""");
         var lines = box.Lines.Count;
         var y = box.Y + ((box.Height - ((lines + 1) * LineHeight)) / 2) + (LineHeight * 0.75);
         foreach (var line in box.Lines)
@@ -271,7 +274,7 @@ public static class RoutePicture
             y += LineHeight;
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"""<text x="{box.Middle}" y="{y}" text-anchor="middle" font-size="13" fill="#0b0c0c">{Sign(box)}{Words(box)}</text></g>""").Append('\n');
+        svg.Append(CultureInfo.InvariantCulture, $"""<text x="{box.Middle}" y="{y}" text-anchor="middle" font-size="14" fill="#0b0c0c">{Sign(box)}{Words(box)}</text></g>""").Append('\n');
     }
 
     static string Sign(Box box) => box.Progress switch
@@ -287,7 +290,7 @@ public static class RoutePicture
         var lines = new List<string>();
         foreach (var word in label.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (lines.Count > 0 && Width(lines[^1] + " " + word) <= BoxWidth - 8)
+            if (lines.Count > 0 && Width(lines[^1] + " " + word) <= BoxWidth - 12)
             {
                 lines[^1] += " " + word;
             }
