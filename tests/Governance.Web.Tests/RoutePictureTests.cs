@@ -32,7 +32,7 @@ public sealed class RoutePictureTests
     {
         Assert.Equal(
             [
-                "First checks ✓ Done", "Privacy ✓ Done", "Criminalisation risk ▶ Happening now", "Youth voice ▶ Happening now", "Decision Still to come",
+                "First checks ✓ Done", "Privacy ✓ Done", "Criminalisation risk ▶ Now", "Youth voice ▶ Now", "Decision Still to come",
                 "May go ahead Possible ending", "May go ahead, with conditions Possible ending", "May not go ahead Possible ending",
             ],
             Boxes(Picture("standard", "privacy Approved")));
@@ -44,10 +44,10 @@ public sealed class RoutePictureTests
         var open = Boxes(Picture("standard", "privacy ChangesRequested"));
         var answered = Boxes(Picture("standard", "privacy ChangesRequested", "revise-privacy Resubmitted"));
 
-        Assert.Contains("Privacy: changes asked for ▶ Happening now", open);
+        Assert.Contains("Privacy: changes asked for ▶ Now", open);
         Assert.Contains("Privacy Still to come", open);
         Assert.DoesNotContain(answered, b => b.Contains("changes asked for", StringComparison.Ordinal));
-        Assert.Contains("Privacy ▶ Happening now", answered);
+        Assert.Contains("Privacy ▶ Now", answered);
     }
 
     [Fact]

@@ -229,7 +229,7 @@ public static class RoutePicture
     {
         (EndActivity, RouteProgress.Done) => "The result",
         (EndActivity, _) => "Possible ending",
-        (_, RouteProgress.Open) => "Happening now",
+        (_, RouteProgress.Open) => "Now",
         (_, RouteProgress.Done) => "Done",
         (_, RouteProgress.Skipped) => "Not done",
         _ => "Still to come",
