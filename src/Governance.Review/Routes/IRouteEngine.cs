@@ -15,7 +15,10 @@ public interface IRouteEngine
     /// <param name="route">The same route that gave <paramref name="state"/>.</param>
     /// <param name="state">Where the proposal stands.</param>
     /// <param name="signal">The open activity and its outcome.</param>
-    /// <param name="facts">The names of the facts that are true now; every other fact is false.</param>
+    /// <param name="facts">
+    /// The names of the facts that are true once the signal counts: with the approval that it reports, the stage is no longer
+    /// stale. Every other fact is false.
+    /// </param>
     /// <exception cref="RouteSignalException">The activity is unknown or not open, the outcome is not one of its own, or the route has finished.</exception>
     RouteStep Resume(Route route, RouteState state, RouteSignal signal, IReadOnlySet<string> facts);
 }
