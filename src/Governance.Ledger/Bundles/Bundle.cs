@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Text;
+
+namespace Governance.Ledger.Bundles;
+
+/// <summary>An entry as a bundle carries it.</summary>
+/// <param name="Bytes">The entry's exact bytes, as the log holds them.</param>
+/// <param name="Proof">Its inclusion proof in the tree of the bundle's checkpoint.</param>
+public sealed record BundleEntry(byte[] Bytes, IReadOnlyList<byte[]> Proof);
+
+/// <summary>A disclosure that an export shows, with the class under which it may.</summary>
+/// <param name="Class">Who may see it. It is the exporter's word: no digest covers it.</param>
+/// <param name="Disclosure">The disclosure.</param>
+public sealed record BundleDisclosure(DisclosureClass Class, Disclosure Disclosure);
+
+/// <summary>A route, a set of rules or a checklist that was in force; entries pin it by its SHA-256.</summary>
+/// <param name="Name">A plain file name: letters, digits, dots, hyphens and underscores, starting with a letter or digit.</param>
+/// <param name="Bytes">The file as it was when it was pinned.</param>
+public sealed record PinnedFile(string Name, byte[] Bytes);
+
+/// <summary>All that goes into a bundle; what is derived from it is not listed.</summary>
+public sealed record BundleContent
+{
+    /// <summary>The entries, in the order of the log.</summary>
+    public required IReadOnlyList<BundleEntry> Entries { get; init; }
+
+    /// <summary>The checkpoint that all proofs lead to: a signed note's bytes.</summary>
+    public required byte[] Checkpoint { get; init; }
+
+    /// <summary>The log's public key, put in for convenience: it proves nothing by itself.</summary>
+    public required NoteVerifier Key { get; init; }
+
+    /// <summary>When the bundle was made. Also the time stamp of every file in the zip.</summary>
+    public required DateTimeOffset ExportedAt { get; init; }
+
+    /// <summary>The disclosures that this export shows.</summary>
+    public IReadOnlyList<BundleDisclosure> Disclosures { get; init; } = [];
+
+    /// <summary>The files that the entries pin.</summary>
+    public IReadOnlyList<PinnedFile> Pinned { get; init; } = [];
+}
+
+/// <summary>An entry of a trail, as a verifier read it.</summary>
+public sealed record TrailEntry
+{
+    /// <summary>The entry.</summary>
+    public required Entry Entry { get; init; }
+
+    /// <summary>The SHA-256 of its leaf, in lower-case hexadecimal.</summary>
+    public required string Leaf { get; init; }
+
+    /// <summary>Those of its disclosures that the bundle shows, in the order of <see cref="Entry.Sd"/>.</summary>
+    public required IReadOnlyList<BundleDisclosure> Disclosed { get; init; }
+
+    /// <summary>How many of its digests the bundle shows nothing for: withheld, erased or decoy.</summary>
+    public int NotShown => Entry.Sd.Count - Disclosed.Count;
+
+    /// <summary>Puts entries and disclosures together by their digests.</summary>
+    internal static TrailEntry Of(Entry entry, byte[] leaf, ILookup<string, BundleDisclosure> disclosures) => new()
+    {
+        Entry = entry,
+        Leaf = Convert.ToHexStringLower(leaf),
+        Disclosed = [.. entry.Sd.SelectMany(digest => disclosures[digest].Take(1))],
+    };
+}
+
+// Where everything is in a bundle (BagIt 1.0, RFC 8493), and the texts of the files whose content follows from the rest.
+internal static class BundleLayout
+{
+    public const string Declaration = "bagit.txt";
+    public const string Info = "bag-info.txt";
+    public const string Manifest = "manifest-sha256.txt";
+    public const string TagManifest = "tagmanifest-sha256.txt";
+    public const string Guide = "VERIFY.md";
+    public const string Script = "verify.sh";
+    public const string Entries = "data/entries.jsonl";
+    public const string Checkpoint = "data/checkpoint";
+    public const string Disclosures = "data/disclosures.txt";
+    public const string KeyText = "data/keys/log.vkey";
+    public const string KeyPem = "data/keys/log.spki.pem";
+    public const string TrailCsv = "data/derived/trail.csv";
+    public const string TrailHtml = "data/derived/trail.html";
+    public const string DeclarationText = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+
+    private const string Proofs = "data/proofs/";
+    private const string ProofSuffix = ".tlog-proof";
+    private const string Pinned = "data/routes/";
+    private const string ExportedAt = "Governance-Exported-At: ";
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    /// <summary>The files that every bundle has, the tag manifest aside.</summary>
+    public static readonly string[] Always =
+    [
+        Declaration, Info, Manifest, Guide, Script, Entries, Checkpoint, Disclosures, KeyText, KeyPem, TrailCsv, TrailHtml,
+    ];
+
+    public static string ProofPath(long seq) => string.Create(CultureInfo.InvariantCulture, $"{Proofs}{seq}{ProofSuffix}");
+
+    public static string PinnedPath(string name) => Pinned + name;
+
+    public static bool IsProof(string path) =>
+        path.StartsWith(Proofs, StringComparison.Ordinal) && path.EndsWith(ProofSuffix, StringComparison.Ordinal)
+        && path.Length > Proofs.Length + ProofSuffix.Length
+        && StrictText.TryDecimal(path.AsSpan(Proofs.Length, path.Length - Proofs.Length - ProofSuffix.Length), out _);
+
+    public static bool IsPinned(string path) =>
+        path.StartsWith(Pinned, StringComparison.Ordinal) && IsPinnedName(path[Pinned.Length..]);
+
+    public static string PinnedName(string path) => path[Pinned.Length..];
+
+    public static bool IsPinnedName(string name) =>
+        name.Length is > 0 and <= 100 && char.IsAsciiLetterOrDigit(name[0])
+        && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    public static bool IsPayload(string path) => path.StartsWith("data/", StringComparison.Ordinal);
+
+    public static bool IsKnown(string path) => path == TagManifest || Always.Contains(path) || IsProof(path) || IsPinned(path);
+
+    /// <summary>A file that this library carries: the guide or the script.</summary>
+    public static byte[] Resource(string name)
+    {
+        using var stream = typeof(BundleLayout).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The library was built without {name}.");
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    public static string InfoText(DateTimeOffset exportedAt, long payloadBytes, int payloadFiles, string? proposal)
+    {
+        var utc = exportedAt.ToUniversalTime();
+        var text = new StringBuilder("Bag-Software-Agent: Governance\n");
+        text.Append(CultureInfo.InvariantCulture, $"Bagging-Date: {utc:yyyy-MM-dd}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Payload-Oxum: {payloadBytes}.{payloadFiles}\n");
+        if (proposal is not null)
+            text.Append("External-Identifier: ").Append(proposal).Append('\n');
+        text.Append("Governance-Bundle-Version: 1\n");
+        text.Append(ExportedAt).Append(utc.ToString(TimeFormat, CultureInfo.InvariantCulture)).Append('\n');
+        return text.ToString();
+    }
+
+    public static bool TryExportedAt(string infoText, out DateTimeOffset exportedAt)
+    {
+        var line = infoText.Split('\n').FirstOrDefault(static l => l.StartsWith(ExportedAt, StringComparison.Ordinal)) ?? "";
+        return DateTimeOffset.TryParseExact(
+            line.Length == 0 ? "" : line[ExportedAt.Length..], TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out exportedAt);
+    }
+
+    /// <summary>A manifest as sha256sum reads it: one line a file, sorted by path.</summary>
+    public static string ManifestText(IEnumerable<KeyValuePair<string, string>> sha256ByPath) =>
+        string.Concat(sha256ByPath.OrderBy(static f => f.Key, StringComparer.Ordinal).Select(static f => $"{f.Value}  {f.Key}\n"));
+
+    /// <summary>Each line is a class in lower case, a space and a disclosure.</summary>
+    public static string DisclosuresText(IEnumerable<BundleDisclosure> disclosures) =>
+        string.Concat(disclosures.Select(static d => $"{ClassName(d.Class)} {d.Disclosure.Text}\n"));
+
+    public static string ClassName(DisclosureClass disclosureClass) => disclosureClass switch
+    {
+        DisclosureClass.Public => "public",
+        DisclosureClass.Panel => "panel",
+        DisclosureClass.Personal => "personal",
+        _ => throw new ArgumentOutOfRangeException(nameof(disclosureClass)),
+    };
+}

@@ -1,0 +1,453 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Governance.Ledger.Bundles;
+
+/// <summary>Something that a verifier found out about a bundle.</summary>
+/// <param name="Code">What kind of finding it is; one of <see cref="BundleFindings"/>, which never change their meaning.</param>
+/// <param name="File">The file that it is about, or null for the bundle as a whole.</param>
+/// <param name="Seq">The entry that it is about, by its number in the log, or null.</param>
+/// <param name="Message">A sentence for people.</param>
+/// <param name="Fails">Whether the bundle must not be relied on because of it; otherwise it is worth knowing, no more.</param>
+public sealed record BundleFinding(string Code, string? File, long? Seq, string Message, bool Fails = true);
+
+/// <summary>The codes of findings.</summary>
+public static class BundleFindings
+{
+    /// <summary>The zip cannot be read safely.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>A file that every bundle has is missing.</summary>
+    public const string FileMissing = "file-missing";
+
+    /// <summary>A manifest is malformed, or does not list what is there.</summary>
+    public const string Manifest = "manifest";
+
+    /// <summary>A file's SHA-256 is not the one in the manifest.</summary>
+    public const string FileChanged = "file-changed";
+
+    /// <summary>A file does not have the content that follows from the rest of the bundle.</summary>
+    public const string FileContent = "file-content";
+
+    /// <summary>The checkpoint is malformed, or no trusted key signed it.</summary>
+    public const string Checkpoint = "checkpoint";
+
+    /// <summary>The key in the bundle is not the trusted one.</summary>
+    public const string Key = "key";
+
+    /// <summary>An entry's bytes are not in the format.</summary>
+    public const string EntryFormat = "entry-format";
+
+    /// <summary>An entry belongs to another log than the checkpoint.</summary>
+    public const string EntryLog = "entry-log";
+
+    /// <summary>An entry's proof is missing, malformed, or belongs to no entry.</summary>
+    public const string Proof = "proof";
+
+    /// <summary>An entry is not in the log that the checkpoint speaks of.</summary>
+    public const string NotInLog = "not-in-log";
+
+    /// <summary>Entries are out of order.</summary>
+    public const string Order = "order";
+
+    /// <summary>Time runs backwards from one entry to the next.</summary>
+    public const string Time = "time";
+
+    /// <summary>An entry of the trail is missing, or is not the one that the next entry names.</summary>
+    public const string TrailGap = "trail-gap";
+
+    /// <summary>The bundle mixes the trails of several proposals.</summary>
+    public const string TrailMixed = "trail-mixed";
+
+    /// <summary>A disclosure is malformed or there twice.</summary>
+    public const string DisclosureFormat = "disclosure-format";
+
+    /// <summary>A disclosure belongs to no entry.</summary>
+    public const string DisclosureOrphan = "disclosure-orphan";
+
+    /// <summary>A file is not one that any entry pins.</summary>
+    public const string PinnedUnknown = "pinned-unknown";
+
+    /// <summary>A file that an entry pins is not in the bundle; a note, not a failure.</summary>
+    public const string PinnedMissing = "pinned-missing";
+
+    /// <summary>A readable view of the trail is not what the entries say.</summary>
+    public const string Derived = "derived";
+
+    /// <summary>The guide or the script is not the one that this program knows; a note, not a failure.</summary>
+    public const string Script = "script";
+}
+
+/// <summary>What a verifier found in a bundle.</summary>
+public sealed record BundleReport
+{
+    /// <summary>What was found, in the order of the checks.</summary>
+    public required IReadOnlyList<BundleFinding> Findings { get; init; }
+
+    /// <summary>Whether every check passed.</summary>
+    public bool Verified => !Findings.Any(static f => f.Fails);
+
+    /// <summary>The log's name by the signed checkpoint, or null where that did not verify.</summary>
+    public string? Log { get; init; }
+
+    /// <summary>How many entries the log had at the signed checkpoint; zero where that did not verify.</summary>
+    public long LogSize { get; init; }
+
+    /// <summary>The proposal whose trail this is, or null.</summary>
+    public string? Proposal { get; init; }
+
+    /// <summary>The entries that could be read, in the bundle's order. Rely on them only if <see cref="Verified"/>.</summary>
+    public IReadOnlyList<TrailEntry> Trail { get; init; } = [];
+
+    /// <summary>The routes, rules and checklists in the bundle. Rely on them only if <see cref="Verified"/>.</summary>
+    public IReadOnlyList<PinnedFile> Pinned { get; init; } = [];
+
+    /// <summary>How many entries the bundle holds, readable or not.</summary>
+    public int Entries { get; init; }
+
+    /// <summary>How many digests in the entries the bundle shows a matching disclosure for.</summary>
+    public int Disclosed => Trail.Sum(static t => t.Disclosed.Count);
+
+    /// <summary>How many digests it shows nothing for: withheld, erased or decoy, which nobody can tell apart from outside.</summary>
+    public int Withheld => Trail.Sum(static t => t.NotShown);
+}
+
+/// <summary>
+/// Checks a bundle with a key that the caller trusts. It reads nothing but the bundle, and answers a damaged or hostile one
+/// with findings, never with an exception.
+/// </summary>
+/// <remarks>
+/// It shows that each entry is in the signed log, unchanged, and that a trail has no gap. It does not show that the trail's
+/// last entry is the last one that the log has for the proposal.
+/// </remarks>
+public static class BundleVerifier
+{
+    /// <summary>Checks a bundle.</summary>
+    /// <param name="zip">The bundle; errors in reading the stream itself are the caller's.</param>
+    /// <param name="trusted">The log's key, had from elsewhere than the bundle.</param>
+    public static BundleReport Verify(Stream zip, NoteVerifier trusted)
+    {
+        try
+        {
+            return new Check(BundleReader.Read(zip), trusted).Run();
+        }
+        catch (LedgerFormatException e)
+        {
+            return new BundleReport { Findings = [new BundleFinding(BundleFindings.Unreadable, null, null, e.Message)] };
+        }
+    }
+
+    private sealed class Check(IReadOnlyDictionary<string, byte[]> files, NoteVerifier trusted)
+    {
+        private readonly List<BundleFinding> findings = [];
+        private readonly List<TrailEntry> trail = [];
+        private Checkpoint? checkpoint;
+        private int lines;
+
+        public BundleReport Run()
+        {
+            CheckManifests();
+            CheckCheckpoint();
+            CheckKeys();
+            var disclosures = ReadDisclosures();
+            CheckEntries(disclosures.ToLookup(static d => d.Disclosure.Digest));
+            CheckDisclosures(disclosures);
+            var pinned = CheckPinned();
+            CheckDerived();
+            return new BundleReport
+            {
+                Findings = findings,
+                Log = checkpoint?.Origin,
+                LogSize = checkpoint?.Size ?? 0,
+                Proposal = trail.Select(static t => t.Entry.Proposal).FirstOrDefault(static p => p is not null),
+                Trail = trail,
+                Pinned = pinned,
+                Entries = lines,
+            };
+        }
+
+        private void Fail(string code, string? file, string message, long? seq = null) =>
+            findings.Add(new BundleFinding(code, file, seq, message));
+
+        private byte[] File(string path) => files.TryGetValue(path, out var bytes) ? bytes : [];
+
+        private void CheckManifests()
+        {
+            foreach (var path in BundleLayout.Always.Append(BundleLayout.TagManifest).Where(p => !files.ContainsKey(p)))
+                Fail(BundleFindings.FileMissing, path, $"The bundle has no file {path}.");
+            CheckManifest(BundleLayout.Manifest, static path => BundleLayout.IsPayload(path));
+            CheckManifest(BundleLayout.TagManifest, static path => !BundleLayout.IsPayload(path) && path != BundleLayout.TagManifest);
+        }
+
+        private void CheckManifest(string manifest, Func<string, bool> lists)
+        {
+            if (!files.TryGetValue(manifest, out var bytes))
+                return;
+            var actual = files.Where(f => lists(f.Key))
+                .ToDictionary(static f => f.Key, static f => Convert.ToHexStringLower(SHA256.HashData(f.Value)), StringComparer.Ordinal);
+            if (bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(BundleLayout.ManifestText(actual))))
+                return;
+
+            // Only now is it worth finding out what differs.
+            var found = findings.Count;
+            var listed = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var line in Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                var path = line.Length > 66 ? line[66..] : "";
+                if (!actual.TryGetValue(path, out var sha256) || line[64..66] != "  " || !listed.Add(path))
+                {
+                    Fail(BundleFindings.Manifest, manifest, $"{manifest} has a line that names no file of the bundle, or one twice.");
+                }
+                else if (!line.StartsWith(sha256, StringComparison.Ordinal))
+                {
+                    Fail(BundleFindings.FileChanged, path, $"{path} is not the file that {manifest} lists: one of the two was changed.");
+                }
+            }
+
+            foreach (var path in actual.Keys.Where(p => !listed.Contains(p)))
+                Fail(BundleFindings.Manifest, path, $"{path} is not listed in {manifest}.");
+            if (findings.Count == found)
+                Fail(BundleFindings.Manifest, manifest, $"{manifest} is not written as it must be: sorted by name, one file a line.");
+        }
+
+        private void CheckCheckpoint()
+        {
+            try
+            {
+                var note = SignedNote.Parse(File(BundleLayout.Checkpoint));
+                note.Verify(trusted);
+                var claimed = Ledger.Checkpoint.Parse(note.Text);
+                if (claimed.Origin == trusted.Name)
+                    checkpoint = claimed;
+                else
+                    Fail(BundleFindings.Checkpoint, BundleLayout.Checkpoint, "The checkpoint is of another log than the trusted key's.");
+            }
+            catch (LedgerFormatException e)
+            {
+                Fail(BundleFindings.Checkpoint, BundleLayout.Checkpoint, $"The checkpoint cannot be relied on. {e.Message}");
+            }
+        }
+
+        private void CheckKeys()
+        {
+            Compare(BundleLayout.Declaration, BundleLayout.DeclarationText, BundleFindings.FileContent, "It must say BagIt 1.0 and UTF-8.");
+            Compare(BundleLayout.KeyText, trusted + "\n", BundleFindings.Key, "It is not the key that you trust.");
+            Compare(BundleLayout.KeyPem, trusted.ToSpkiPem(), BundleFindings.Key, "It is not the key that you trust.");
+            foreach (var path in (string[])[BundleLayout.Script, BundleLayout.Guide])
+            {
+                if (!File(path).AsSpan().SequenceEqual(BundleLayout.Resource(path)))
+                {
+                    findings.Add(new BundleFinding(
+                        BundleFindings.Script, path, null, $"{path} is not the one that this program knows. Do not run or follow it unless you know why.", Fails: false));
+                }
+            }
+        }
+
+        private List<BundleDisclosure> ReadDisclosures()
+        {
+            var result = new List<BundleDisclosure>();
+            var number = 0;
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var line in Lines(BundleLayout.Disclosures))
+            {
+                number++;
+                try
+                {
+                    var parts = Encoding.UTF8.GetString(line).Split(' ');
+                    var disclosureClass = Enum.GetValues<DisclosureClass>().Cast<DisclosureClass?>()
+                        .FirstOrDefault(c => BundleLayout.ClassName(c!.Value) == parts[0]);
+                    if (parts.Length != 2 || disclosureClass is null)
+                        throw new LedgerFormatException("It must be public, panel or personal, a space and a disclosure.");
+                    var disclosure = Disclosure.Parse(parts[1]);
+                    if (!seen.Add(disclosure.Digest))
+                        throw new LedgerFormatException("It is there twice.");
+                    result.Add(new BundleDisclosure(disclosureClass.Value, disclosure));
+                }
+                catch (LedgerFormatException e)
+                {
+                    Fail(BundleFindings.DisclosureFormat, BundleLayout.Disclosures, $"The disclosure on line {Text(number)} cannot be used. {e.Message}");
+                }
+            }
+
+            return result;
+        }
+
+        private void CheckEntries(ILookup<string, BundleDisclosure> disclosures)
+        {
+            TrailEntry? before = null;
+            TrailEntry? beforeInTrail = null;
+            string? proposal = null;
+            var proved = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var line in Lines(BundleLayout.Entries))
+            {
+                lines++;
+                TrailEntry item;
+                try
+                {
+                    item = TrailEntry.Of(Entry.Parse(line), Merkle.LeafHash(line), disclosures);
+                }
+                catch (LedgerFormatException e)
+                {
+                    Fail(BundleFindings.EntryFormat, BundleLayout.Entries, $"The entry on line {Text(lines)} cannot be read. {e.Message}");
+                    continue;
+                }
+
+                trail.Add(item);
+                var entry = item.Entry;
+                CheckProof(item);
+                proved.Add(BundleLayout.ProofPath(entry.Seq));
+                if (checkpoint is not null && entry.Log != checkpoint.Origin)
+                    FailEntry(BundleFindings.EntryLog, entry, "belongs to another log than the checkpoint.");
+                if (before is not null && entry.Seq <= before.Entry.Seq)
+                    FailEntry(BundleFindings.Order, entry, $"must not stand behind entry {Text(before.Entry.Seq)}.");
+                if (before is not null && entry.At < before.Entry.At)
+                    FailEntry(BundleFindings.Time, entry, $"says that it was made before entry {Text(before.Entry.Seq)}.");
+                before = item;
+                if (entry.Proposal is null)
+                    continue;
+
+                proposal ??= entry.Proposal;
+                if (entry.Proposal != proposal)
+                    FailEntry(BundleFindings.TrailMixed, entry, $"belongs to {entry.Proposal}, not to {proposal}.");
+                else
+                    CheckLink(item, beforeInTrail);
+                beforeInTrail = item;
+            }
+
+            if (lines == 0)
+                Fail(BundleFindings.EntryFormat, BundleLayout.Entries, "The bundle holds no entries.");
+            foreach (var path in files.Keys.Where(p => BundleLayout.IsProof(p) && !proved.Contains(p)).Order(StringComparer.Ordinal))
+                Fail(BundleFindings.Proof, path, $"{path} belongs to no entry of the bundle.");
+        }
+
+        private void FailEntry(string code, Entry entry, string what) =>
+            Fail(code, BundleLayout.Entries, $"Entry {Text(entry.Seq)} {what}", entry.Seq);
+
+        private void CheckLink(TrailEntry item, TrailEntry? before)
+        {
+            var entry = item.Entry;
+            var expected = before is null ? 0 : before.Entry.ProposalSeq + 1;
+            if (entry.ProposalSeq != expected)
+            {
+                FailEntry(
+                    BundleFindings.TrailGap, entry, $"is number {Text(entry.ProposalSeq!.Value)} of its trail, where number {Text(expected!.Value)} should be: an entry is missing.");
+            }
+            else if (before is not null && entry.ProposalPrevious != before.Leaf)
+            {
+                FailEntry(BundleFindings.TrailGap, entry, $"follows another entry than entry {Text(before.Entry.Seq)}.");
+            }
+        }
+
+        private void CheckProof(TrailEntry item)
+        {
+            var seq = item.Entry.Seq;
+            var path = BundleLayout.ProofPath(seq);
+            if (!files.TryGetValue(path, out var bytes))
+            {
+                Fail(BundleFindings.Proof, path, $"Entry {Text(seq)} has no proof.", seq);
+                return;
+            }
+
+            try
+            {
+                var proof = TlogProof.Parse(bytes);
+                if (proof.Index != seq || proof.Extra is not null || !proof.Checkpoint.AsSpan().SequenceEqual(File(BundleLayout.Checkpoint)))
+                    Fail(BundleFindings.Proof, path, $"The proof of entry {Text(seq)} is of another entry or leads to another checkpoint.", seq);
+                if (checkpoint is not null
+                    && !Merkle.VerifyInclusion(seq, checkpoint.Size, Convert.FromHexString(item.Leaf), proof.Hashes, checkpoint.Root))
+                {
+                    Fail(BundleFindings.NotInLog, path, $"Entry {Text(seq)} is not in the signed log as it stands here: the entry or its proof was changed.", seq);
+                }
+            }
+            catch (LedgerFormatException e)
+            {
+                Fail(BundleFindings.Proof, path, $"The proof of entry {Text(seq)} cannot be read. {e.Message}", seq);
+            }
+        }
+
+        private void CheckDisclosures(List<BundleDisclosure> disclosures)
+        {
+            var digests = trail.SelectMany(static t => t.Entry.Sd).ToHashSet(StringComparer.Ordinal);
+            for (var i = 0; i < disclosures.Count; i++)
+            {
+                if (!digests.Contains(disclosures[i].Disclosure.Digest))
+                    Fail(BundleFindings.DisclosureOrphan, BundleLayout.Disclosures, $"Disclosure {Text(i + 1)} is a disclosure that belongs to no entry.");
+            }
+        }
+
+        private List<PinnedFile> CheckPinned()
+        {
+            var pins = new Dictionary<string, long>(StringComparer.Ordinal);
+            foreach (var item in trail)
+            {
+                foreach (var digest in item.Entry.Rule.Values)
+                    pins.TryAdd(digest, item.Entry.Seq);
+            }
+
+            var pinned = new List<PinnedFile>();
+            foreach (var (path, bytes) in files.Where(static f => BundleLayout.IsPinned(f.Key)).OrderBy(static f => f.Key, StringComparer.Ordinal))
+            {
+                pinned.Add(new PinnedFile(BundleLayout.PinnedName(path), bytes));
+                if (!pins.ContainsKey(Convert.ToHexStringLower(SHA256.HashData(bytes))))
+                    Fail(BundleFindings.PinnedUnknown, path, $"No entry says that {path} was in force.");
+            }
+
+            var present = pinned.Select(static p => Convert.ToHexStringLower(SHA256.HashData(p.Bytes))).ToHashSet(StringComparer.Ordinal);
+            foreach (var (digest, seq) in pins.Where(p => !present.Contains(p.Key)).OrderBy(static p => p.Value).ThenBy(static p => p.Key, StringComparer.Ordinal))
+            {
+                findings.Add(new BundleFinding(
+                    BundleFindings.PinnedMissing, null, seq, $"Entry {Text(seq)} says that the file with SHA-256 {digest} was in force. The bundle does not hold it.", Fails: false));
+            }
+
+            return pinned;
+        }
+
+        private void CheckDerived()
+        {
+            Compare(BundleLayout.TrailCsv, DerivedTrail.Csv(trail), BundleFindings.Derived, "It does not say what the entries say.");
+            Compare(BundleLayout.TrailHtml, DerivedTrail.Html(trail), BundleFindings.Derived, "It does not say what the entries say.");
+
+            var payload = files.Where(static f => BundleLayout.IsPayload(f.Key)).ToList();
+            var proposal = trail.Select(static t => t.Entry.Proposal).FirstOrDefault(static p => p is not null);
+            BundleLayout.TryExportedAt(Encoding.UTF8.GetString(File(BundleLayout.Info)), out var exportedAt);
+            Compare(
+                BundleLayout.Info,
+                BundleLayout.InfoText(exportedAt, payload.Sum(static f => (long)f.Value.Length), payload.Count, proposal),
+                BundleFindings.FileContent,
+                "It does not describe this bundle.");
+        }
+
+        private void Compare(string path, string expected, string code, string message)
+        {
+            if (files.TryGetValue(path, out var bytes) && !bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(expected)))
+                Fail(code, path, $"{path} is not as it must be. {message}");
+        }
+
+        private List<byte[]> Lines(string path)
+        {
+            var bytes = File(path).AsSpan();
+            var result = new List<byte[]>();
+            while (!bytes.IsEmpty)
+            {
+                var end = bytes.IndexOf((byte)'\n');
+                if (end < 0)
+                {
+                    Fail(BundleFindings.FileContent, path, $"The last line of {path} does not end.");
+                    end = bytes.Length - 1;
+                    result.Add(bytes.ToArray());
+                }
+                else
+                {
+                    result.Add(bytes[..end].ToArray());
+                }
+
+                bytes = bytes[(end + 1)..];
+            }
+
+            return result;
+        }
+
+        private static string Text(long n) => n.ToString(CultureInfo.InvariantCulture);
+    }
+}
