@@ -24,7 +24,7 @@ public sealed class FieldTests(Site site) : IClassFixture<Site>
         var controls = page.QuerySelectorAll("main input:not([type=hidden]), main select, main textarea").ToList();
         Assert.True(controls.Count >= 20);
         Assert.All(controls, control => Assert.Single(page.QuerySelectorAll("label"), label => label.GetAttribute("for") == control.Id));
-        var ids = page.All.Where(e => e.Id is not null).Select(e => e.Id!).ToList();
+        var ids = page.All.Select(e => e.Id).OfType<string>().Where(id => id.Length > 0).ToList();
         Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
         var references = page.All.SelectMany(e => new[] { "aria-describedby", "aria-labelledby", "data-aria-controls" }.Select(e.GetAttribute))
             .OfType<string>().SelectMany(value => value.Split(' ')).ToList();
@@ -96,7 +96,7 @@ public sealed class FieldTests(Site site) : IClassFixture<Site>
 
         var order = page.All.ToList();
         var targets = lines.Skip(1).Select(line => order.IndexOf(page.GetElementById(line.QuerySelector("a")!.GetAttribute("href")![1..])!)).ToList();
-        Assert.Equal(17, targets.Count);
+        Assert.Equal(16, targets.Count);
         Assert.DoesNotContain(-1, targets);
         Assert.Equal(targets.Order(), targets);
     }

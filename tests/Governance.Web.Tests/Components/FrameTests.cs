@@ -175,6 +175,43 @@ public sealed partial class FrameTests(Site site) : IClassFixture<Site>
         Assert.DoesNotContain("Exception", page.DocumentElement.OuterHtml, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Someone_who_is_not_signed_in_is_offered_to_sign_in_and_nothing_else()
+    {
+        var page = await site.Components();
+
+        Assert.Empty(page.QuerySelectorAll(".app-nav"));
+        Assert.Equal("/account/sign-in", page.QuerySelector("header a[href*=sign]")!.GetAttribute("href"));
+    }
+
+    [Theory]
+    [InlineData("lead", "/work /proposals")]
+    [InlineData("auditor", "/work /proposals /audit")]
+    [InlineData("administrator", "/work /proposals /audit /people")]
+    public async Task The_navigation_follows_the_role(string role, string links)
+    {
+        await using var signedIn = Site.SignedIn(role);
+
+        var page = await signedIn.Components();
+
+        Assert.Equal(links, string.Join(' ', page.QuerySelectorAll("nav.app-nav a").Select(a => a.GetAttribute("href"))));
+    }
+
+    [Fact]
+    public async Task Signing_out_is_a_form_with_a_token_and_what_was_seen_is_kept_by_no_cache()
+    {
+        await using var signedIn = Site.SignedIn();
+
+        var answer = await signedIn.Client().GetAsync("/components");
+        var page = await Site.Document(answer);
+
+        Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+        var form = page.QuerySelector("header form[method=post]")!;
+        Assert.Equal("/account/sign-out", form.GetAttribute("action"));
+        Assert.NotNull(form.QuerySelector("input[name=__RequestVerificationToken]"));
+        Assert.Contains("Ada <Example>", page.QuerySelector("header")!.TextContent, StringComparison.Ordinal);
+    }
+
     [GeneratedRegex("""url\(["']?(?:https?:)?//""", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ForeignAddress();
 }

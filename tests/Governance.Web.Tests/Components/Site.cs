@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 using AngleSharp;
 using AngleSharp.Dom;
 using Microsoft.AspNetCore.Hosting;
@@ -64,6 +65,19 @@ public class Site : IAsyncDisposable
     {
         await host.DisposeAsync();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The same, for someone who is signed in with these roles.</summary>
+    public static Site SignedIn(params string[] roles) => new("Development", new Person(roles));
+
+    sealed class Person(string[] roles) : IResourceFilter
+    {
+        public void OnResourceExecuting(ResourceExecutingContext context) => context.HttpContext.User =
+            new(new ClaimsIdentity([new(ClaimTypes.Name, "Ada <Example>"), .. roles.Select(role => new Claim(ClaimTypes.Role, role))], "test"));
+
+        public void OnResourceExecuted(ResourceExecutedContext context)
+        {
+        }
     }
 
     sealed class Failure(string message) : IResourceFilter
