@@ -37,7 +37,7 @@ public sealed class ComponentsModel(IWebHostEnvironment environment) : PageModel
         public string? Other { get; init; }
 
         /// <summary>Any of a few.</summary>
-        public IReadOnlyList<string> Platforms { get; init; } = [];
+        public string[] Platforms { get; init; } = [];
 
         /// <summary>One of many.</summary>
         public string? Organisation { get; init; }
@@ -53,7 +53,7 @@ public sealed class ComponentsModel(IWebHostEnvironment environment) : PageModel
         public IFormFile? Upload { get; init; }
 
         /// <summary>Rows of a list.</summary>
-        public IReadOnlyList<Row> Rows { get; init; } = [];
+        public Row[] Rows { get; init; } = [];
     }
 
     /// <summary>One row of a list.</summary>

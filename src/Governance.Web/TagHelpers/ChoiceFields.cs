@@ -21,10 +21,10 @@ public sealed class OptionTagHelper : TagHelper
     public string Value { get; set; } = "";
 
     /// <summary>What people read, when the content holds further questions.</summary>
-    public string? Text { get; set; }
+    public string? Text { get; set => field = Markup.OrNull(value); }
 
     /// <summary>Help below the choice.</summary>
-    public string? Hint { get; set; }
+    public string? Hint { get; set => field = Markup.OrNull(value); }
 
     /// <summary>For a checkbox such as "None of these", which unticks all others where scripts run.</summary>
     public bool Exclusive { get; set; }
@@ -136,7 +136,7 @@ public sealed class CheckboxesTagHelper : ChoiceTagHelper
 public sealed class SelectTagHelper : ChoiceTagHelper
 {
     /// <summary>The text of a first choice without a value. None when left out.</summary>
-    public string? Empty { get; set; }
+    public string? Empty { get; set => field = Markup.OrNull(value); }
 
     /// <inheritdoc/>
     protected override IHtmlContent Control(IHtmlContent attributes, TagHelperContent children)

@@ -10,7 +10,7 @@ namespace Governance.Web.TagHelpers;
 public sealed class StatusTagHelper : TagHelper
 {
     /// <summary><c>grey</c>, <c>green</c>, <c>teal</c>, <c>blue</c>, <c>purple</c>, <c>magenta</c>, <c>red</c>, <c>orange</c> or <c>yellow</c>.</summary>
-    public string? Colour { get; set; }
+    public string? Colour { get; set => field = Markup.OrNull(value); }
 
     /// <inheritdoc/>
     public override void Process(TagHelperContext context, TagHelperOutput output)
@@ -89,7 +89,7 @@ public sealed class PanelTagHelper : TagHelper
 public sealed class SummaryListTagHelper : TagHelper
 {
     /// <summary>Puts the list on a card with this title.</summary>
-    public string? CardTitle { get; set; }
+    public string? CardTitle { get; set => field = Markup.OrNull(value); }
 
     /// <summary>True to leave out the lines between the rows.</summary>
     public bool NoBorder { get; set; }
@@ -131,13 +131,13 @@ public sealed class SummaryRowTagHelper : TagHelper
     public string? Value { get; set; }
 
     /// <summary>Where the row's link leads.</summary>
-    public string? ActionHref { get; set; }
+    public string? ActionHref { get; set => field = Markup.OrNull(value); }
 
     /// <summary>The link's words.</summary>
     public string ActionText { get; set; } = "Change";
 
     /// <summary>What follows the link's words for screen readers: the key when left out.</summary>
-    public string? ActionHidden { get; set; }
+    public string? ActionHidden { get; set => field = Markup.OrNull(value); }
 
     /// <inheritdoc/>
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
@@ -172,16 +172,16 @@ public sealed class TaskTagHelper : TagHelper
     public string Title { get; set; } = "";
 
     /// <summary>Where it is done. Left out when it cannot be started yet.</summary>
-    public string? Href { get; set; }
+    public string? Href { get; set => field = Markup.OrNull(value); }
 
     /// <summary>Help below the title.</summary>
-    public string? Hint { get; set; }
+    public string? Hint { get; set => field = Markup.OrNull(value); }
 
     /// <summary>Where it stands, in words.</summary>
     public string Status { get; set; } = "";
 
     /// <summary>The status's colour, see <c>g-tag</c>. Plain text when left out: for what needs no more attention.</summary>
-    public string? Colour { get; set; }
+    public string? Colour { get; set => field = Markup.OrNull(value); }
 
     /// <inheritdoc/>
     public override void Process(TagHelperContext context, TagHelperOutput output)
@@ -210,10 +210,10 @@ public sealed class PaginationTagHelper : TagHelper
     static readonly IHtmlContent After = new HtmlString(" <span class=\"app-pagination__arrow\" aria-hidden=\"true\">→</span>");
 
     /// <summary>Where the page before is, or null on the first.</summary>
-    public string? Previous { get; set; }
+    public string? Previous { get; set => field = Markup.OrNull(value); }
 
     /// <summary>Where the page after is, or null on the last.</summary>
-    public string? Next { get; set; }
+    public string? Next { get; set => field = Markup.OrNull(value); }
 
     /// <summary>Names the links for screen readers where a page has two sets.</summary>
     public string Label { get; set; } = "Pages";
@@ -259,7 +259,7 @@ public sealed class TimelineItemTagHelper : TagHelper
     public string Title { get; set; } = "";
 
     /// <summary>Who did it, if a person did.</summary>
-    public string? By { get; set; }
+    public string? By { get; set => field = Markup.OrNull(value); }
 
     /// <summary>When, at any offset; shown in UK time.</summary>
     public DateTimeOffset At { get; set; }

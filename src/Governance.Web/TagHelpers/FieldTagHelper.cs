@@ -25,28 +25,28 @@ public abstract class FieldTagHelper : TagHelper
     public ModelExpression? For { get; set; }
 
     /// <summary>The name that the form posts, for example <c>answers[lay_summary]</c>. Wins over <see cref="For"/>.</summary>
-    public string? Name { get; set; }
+    public string? Name { get; set => field = Markup.OrNull(value); }
 
     /// <summary>The control's id. Made from the name when left out.</summary>
-    public string? Id { get; set; }
+    public string? Id { get; set => field = Markup.OrNull(value); }
 
     /// <summary>The value to show. What the user typed in a refused form, if it is in model state, wins over it.</summary>
     public string? Value { get; set; }
 
     /// <summary>What is wrong, when it is not in model state.</summary>
-    public string? Error { get; set; }
+    public string? Error { get; set => field = Markup.OrNull(value); }
 
     /// <summary>The label, or the legend of a group of controls. Falls back to the property's display name.</summary>
-    public string? Label { get; set; }
+    public string? Label { get; set => field = Markup.OrNull(value); }
 
     /// <summary>How large the label is: <c>s</c>, <c>m</c>, <c>l</c> or <c>xl</c>. Plain when left out.</summary>
-    public string? LabelSize { get; set; }
+    public string? LabelSize { get; set => field = Markup.OrNull(value); }
 
     /// <summary>True when the label is the page's only question, and so its first heading.</summary>
     public bool Heading { get; set; }
 
     /// <summary>Help below the label.</summary>
-    public string? Hint { get; set; }
+    public string? Hint { get; set => field = Markup.OrNull(value); }
 
     /// <summary>True to say "(optional)" after the label.</summary>
     public bool Optional { get; set; }

@@ -8,6 +8,12 @@ namespace Governance.Web.TagHelpers;
 /// <summary>Writes HTML so that everything that is put into it is encoded unless it is already HTML.</summary>
 static class Markup
 {
+    /// <summary>
+    /// An attribute as the page meant it. Razor hands an empty text to a helper where the page wrote an expression that is
+    /// null, so an empty text counts as an attribute left out.
+    /// </summary>
+    public static string? OrNull(string? attribute) => string.IsNullOrEmpty(attribute) ? null : attribute;
+
     /// <summary>No content at all.</summary>
     public static readonly IHtmlContent None = new HtmlString("");
 

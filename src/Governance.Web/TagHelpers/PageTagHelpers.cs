@@ -67,7 +67,7 @@ public sealed class PageTitleTagHelper : TagHelper
 
     /// <summary>What the page is called.</summary>
     [HtmlAttributeName("g-page")]
-    public string? Page { get; set; }
+    public string? Page { get; set => field = Markup.OrNull(value); }
 
     /// <inheritdoc/>
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
@@ -103,7 +103,7 @@ public sealed class BannerTagHelper : TagHelper
     public ViewContext ViewContext { get; set; } = null!;
 
     /// <summary>The banner's heading: "Done" or "Important" when left out.</summary>
-    public string? Title { get; set; }
+    public string? Title { get; set => field = Markup.OrNull(value); }
 
     /// <summary>True for good news.</summary>
     public bool Success { get; set; }
@@ -140,10 +140,10 @@ public sealed class BannerTagHelper : TagHelper
 public sealed class ButtonTagHelper : TagHelper
 {
     /// <summary><c>secondary</c>, <c>warning</c> or <c>inverse</c>. The primary button when left out: one per page.</summary>
-    public string? Variant { get; set; }
+    public string? Variant { get; set => field = Markup.OrNull(value); }
 
     /// <summary>Where a link leads that starts something. A button changes something; a link goes somewhere.</summary>
-    public string? Href { get; set; }
+    public string? Href { get; set => field = Markup.OrNull(value); }
 
     /// <inheritdoc/>
     public override void Process(TagHelperContext context, TagHelperOutput output)
@@ -187,10 +187,10 @@ public sealed class FieldsetTagHelper : TagHelper
     public bool Heading { get; set; }
 
     /// <summary>Help below the legend.</summary>
-    public string? Hint { get; set; }
+    public string? Hint { get; set => field = Markup.OrNull(value); }
 
     /// <summary>The common start of the fields' names, whose own errors in model state are shown here.</summary>
-    public string? Name { get; set; }
+    public string? Name { get; set => field = Markup.OrNull(value); }
 
     /// <inheritdoc/>
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)

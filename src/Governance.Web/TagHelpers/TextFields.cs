@@ -16,10 +16,10 @@ public sealed class InputTagHelper : FieldTagHelper
     public int? Width { get; set; }
 
     /// <summary>What stands in front of the input, such as £.</summary>
-    public string? Prefix { get; set; }
+    public string? Prefix { get; set => field = Markup.OrNull(value); }
 
     /// <summary>What stands behind the input, such as "days".</summary>
-    public string? Suffix { get; set; }
+    public string? Suffix { get; set => field = Markup.OrNull(value); }
 
     /// <inheritdoc/>
     protected override IHtmlContent Control(IHtmlContent attributes, TagHelperContent children)
