@@ -26,8 +26,9 @@ public sealed record ReviewCase(ProposalState State, RouteState? Route, Rulebook
 
     /// <summary>
     /// The facts that the route may ask about, as they are in <paramref name="state"/> (design, "Review"):
-    /// <c>redLine</c>; <c>stale:&lt;stage&gt;</c>, true until the stage has approved the fields as they are now; and
-    /// <c>stale</c>, true while some mandatory stage has no outcome on the fields as they are now.
+    /// <c>redLine</c>; <c>stale:&lt;stage&gt;</c>, true until the stage has approved or objected on the fields as they are
+    /// now (an objection is an answer: asking the same panel again about the same thing would never end); and
+    /// <c>stale</c>, true while that is so of some mandatory stage.
     /// </summary>
     public static ImmutableSortedSet<string> Facts(ProposalState state, Rulebook rulebook)
     {
@@ -35,10 +36,9 @@ public sealed record ReviewCase(ProposalState State, RouteState? Route, Rulebook
         if (state.Flags.Any(f => f.Severity == "red_line")) facts.Add(ScreenActivity.RedLineFact);
         foreach (var stage in rulebook.Route.Activities.OfType<ReviewStageActivity>().Select(a => a.Stage).Distinct())
         {
-            var outcome = OutcomeOnPresentFields(state, stage, rulebook);
-            var approved = outcome is StageOutcome.Approved or StageOutcome.ApprovedWithConditions;
-            if (!approved) facts.Add($"stale:{stage}");
-            if (!approved && outcome is not StageOutcome.Objected && rulebook.Route.MandatoryStages.Contains(stage)) facts.Add("stale");
+            if (OutcomeOnPresentFields(state, stage, rulebook) is StageOutcome.Approved or StageOutcome.ApprovedWithConditions or StageOutcome.Objected) continue;
+            facts.Add($"stale:{stage}");
+            if (rulebook.Route.MandatoryStages.Contains(stage)) facts.Add("stale");
         }
         return facts.ToImmutable();
     }

@@ -22,3 +22,22 @@ public static class Pseudonyms
 
     public static Party Party(byte[] key, Actor actor) => new(Of(key, actor.Id), actor.Roles, actor.Seats);
 }
+
+/// <summary>
+/// What people are called in entries that belong to no proposal: under one key of the installation's.
+/// </summary>
+public sealed class ServicePseudonyms(Session session)
+{
+    const string Setting = "pseudonym_key";
+
+    public async Task<string> OfAsync(Guid person)
+    {
+        var stored = await session.ScalarAsync<string?>("SELECT value FROM setting WHERE name = @name", new { name = Setting });
+        if (stored is null)
+        {
+            stored = Convert.ToBase64String(Pseudonyms.NewKey());
+            await session.ExecuteAsync("INSERT INTO setting (name, value) VALUES (@name, @value)", new { name = Setting, value = stored });
+        }
+        return Pseudonyms.Of(Convert.FromBase64String(stored), person);
+    }
+}

@@ -133,3 +133,19 @@ public sealed class Validate<TRequest, TAnswer>(IEnumerable<IValidator<TRequest>
         return await next();
     }
 }
+
+/// <summary>
+/// After an auditor or administrator has read a proposal, the reading itself goes into the ledger. It runs outside the
+/// reading transaction: if the record cannot be written, the answer is not given.
+/// </summary>
+public sealed class RecordReading<TQuery, TAnswer>(IMediator mediator) : IPipelineBehavior<TQuery, TAnswer>
+    where TQuery : IQuery<TAnswer>, IReadsProposal
+{
+    public async Task<TAnswer> Handle(TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
+    {
+        var answer = await next();
+        if (query.Actor.Is(Role.Auditor) || query.Actor.Is(Role.Administrator))
+            await mediator.Send(new Audit.RecordRead { Actor = query.Actor, Reference = query.Reference, What = typeof(TQuery).Name }, cancellationToken);
+        return answer;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Reflection;
+using FluentValidation;
+using Governance.Review.Routes;
+using Governance.Service.Data;
+using Governance.Service.Pipeline;
+using MediatR;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Governance.Service;
+
+/// <summary>Puts the service together: one call for the site, the command line, tests and benchmarks alike.</summary>
+public static class Registration
+{
+    /// <param name="configuration">
+    /// <c>Database:Provider</c> (Sqlite or SqlServer), <c>Database:File</c> or <c>Database:ConnectionString</c>,
+    /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>.
+    /// </param>
+    public static IServiceCollection AddGovernanceService(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<Database>(_ => (configuration["Database:Provider"] ?? "Sqlite") switch
+        {
+            "Sqlite" => new Sqlite(configuration["Database:File"] ?? Path.Combine("data", "governance.db")),
+            "SqlServer" => new SqlServer(configuration["Database:ConnectionString"]
+                ?? throw new InvalidOperationException("Set Database:ConnectionString to the SQL Server to use.")),
+            var other => throw new InvalidOperationException($"Database:Provider is \"{other}\". Set it to Sqlite or SqlServer."),
+        });
+        services.AddSingleton(_ => new Rulebooks(configuration["Workflows:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "workflows")));
+        services.AddSingleton(new LogName(configuration["Ledger:Name"] ?? "governance.example/ledger"));
+        services.AddSingleton<IRouteEngine, RouteMachine>();
+        services.AddSingleton(TimeProvider.System);
+        services.AddScoped<Session>();
+        services.AddScoped<LedgerStore>();
+        services.AddScoped<PeopleStore>();
+        services.AddScoped<ProposalStore>();
+        services.AddScoped<TrailStore>();
+        services.AddScoped<ServicePseudonyms>();
+        services.AddMediator();
+        return services;
+    }
+
+    /// <summary>
+    /// Registers MediatR, its handlers and the validators of this assembly. By hand, since the version in use has no
+    /// registration of its own; the order of the behaviours is the order in which they run.
+    /// </summary>
+    static void AddMediator(this IServiceCollection services)
+    {
+        services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService);
+        services.AddScoped<IMediator, Mediator>();
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(RecordReading<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Read<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Transact<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Authorize<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Validate<,>));
+        foreach (var type in Assembly.GetExecutingAssembly().GetTypes().Where(t => t is { IsAbstract: false, IsGenericType: false }))
+        {
+            foreach (var contract in type.GetInterfaces().Where(i => i.IsGenericType))
+            {
+                var definition = contract.GetGenericTypeDefinition();
+                if (definition == typeof(IRequestHandler<,>) || definition == typeof(IValidator<>)) services.AddScoped(contract, type);
+            }
+        }
+    }
+}
