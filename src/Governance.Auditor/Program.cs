@@ -1,1 +1,3 @@
-return 0;
+using Governance.Auditor;
+
+return AuditorProgram.Run(args, Console.Out, Console.Error);

@@ -35,8 +35,8 @@ folder=${2-$(dirname "$0")}
 temp=$(mktemp -d) || cannot "no temporary folder can be made"
 trap 'rm -rf "$temp"' EXIT
 trap 'exit 2' HUP INT TERM
-cp "$1" "$temp/key" || cannot "the key file $1 cannot be read"
-cd "$folder" || cannot "there is no folder $folder"
+cp -- "$1" "$temp/key" || cannot "the key file $1 cannot be read"
+cd -- "$folder" || cannot "there is no folder $folder"
 [ -f bagit.txt ] && [ -d data ] || cannot "$folder is not an unpacked bundle"
 
 # Base64 to hexadecimal, in awk because base64 commands forgive what is malformed. Gives "" for anything malformed.

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Governance.Auditor;
+
+/// <summary>The auditor's program: each command is a class of its own, listed here.</summary>
+public static class AuditorProgram
+{
+    /// <summary>The bundle passed every check.</summary>
+    public const int Verified = 0;
+
+    /// <summary>At least one check failed.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command was not understood, or a file could not be read.</summary>
+    public const int Unusable = 2;
+
+    /// <summary>Runs a command line.</summary>
+    /// <returns>What the program ends with: 0 verified, 1 failed, 2 wrong use or unreadable files.</returns>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    {
+        var root = new RootCommand("Checks what the review service's ledger says, without trusting the service.");
+        root.Subcommands.Add(VerifyCommand.Create());
+
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count == 0)
+            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error });
+
+        // Left to itself, the parser would end with 1, which here means that a check failed.
+        foreach (var problem in parsed.Errors)
+            error.WriteLine(Printable(problem.Message));
+        error.WriteLine("Run it with --help to see how it is used.");
+        return Unusable;
+    }
+
+    /// <summary>Text without what could steer a terminal or turn around the writing beside it.</summary>
+    internal static string Printable(string text) =>
+        string.Concat(text.Select(static c =>
+            char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                ? '?'
+                : c));
+}
