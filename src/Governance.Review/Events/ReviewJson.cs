@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -99,7 +100,7 @@ public static class EventCodec
     public static ProposalEvent Decode(string kind, JsonObject data, IEnumerable<SealedValue> disclosed)
     {
         var known = EventCatalogue.Find(kind) ?? throw new FormatException($"There is no event \"{kind}\".");
-        if (data["event_version"]?.GetValue<int>() != known.Version)
+        if (data["event_version"] is not JsonValue version || version.ToJsonString() != known.Version.ToString(CultureInfo.InvariantCulture))
             throw new FormatException($"\"{kind}\" is of a version that this program does not know.");
         var whole = data.DeepClone().AsObject();
         whole.Remove("event_version");
@@ -188,7 +189,7 @@ public static class EventCodec
             at = at switch
             {
                 JsonObject o => o[name],
-                JsonArray a when int.TryParse(name, System.Globalization.CultureInfo.InvariantCulture, out var i) && i >= 0 && i < a.Count => a[i],
+                JsonArray a when int.TryParse(name, CultureInfo.InvariantCulture, out var i) && i >= 0 && i < a.Count => a[i],
                 _ => null,
             };
         }
