@@ -4,6 +4,8 @@ CREATE TABLE person (
     name            TEXT    NOT NULL,
     password_hash   TEXT    NOT NULL,
     security_stamp  TEXT    NOT NULL,
+    -- Given by somebody else, who knows it: to be changed before anything else is done.
+    password_temporary INTEGER NOT NULL DEFAULT 0,
     active          INTEGER NOT NULL DEFAULT 1,
     failed_sign_ins INTEGER NOT NULL DEFAULT 0,
     locked_until    TEXT    NULL,

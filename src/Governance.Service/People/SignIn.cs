@@ -1,0 +1,104 @@
+using System.Text;
+using Governance.Service.Data;
+using Governance.Service.Pipeline;
+using MediatR;
+using Microsoft.AspNetCore.Identity;
+
+namespace Governance.Service.People;
+
+/// <summary>
+/// Checks an e-mail address and a password. The answer is null whatever the reason: a wrong password, no such person, an
+/// account that is locked or no longer active. Nobody can find out here who has an account.
+/// </summary>
+/// <remarks>
+/// No <see cref="Command{T}"/>, for a failed try must be kept though it is refused, and hashing takes a tenth of a second
+/// in which no other writer should have to wait.
+/// </remarks>
+public sealed record SignIn : IRequest<SignedIn?>
+{
+    public required string Email { get; init; }
+    public required string Password { get; init; }
+
+    /// <summary>So many wrong tries in a row lock an account…</summary>
+    public const int Tries = 5;
+
+    /// <summary>…for so long. The right password does not open it sooner.</summary>
+    public static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
+
+    // Records print what they hold, and this holds a password.
+    bool PrintMembers(StringBuilder text) => text.Append("Email and password not shown").Length > 0;
+
+    public sealed class Handler(Session session, PeopleStore people, TimeProvider clock) : IRequestHandler<SignIn, SignedIn?>
+    {
+        public async Task<SignedIn?> Handle(SignIn request, CancellationToken cancellationToken)
+        {
+            var email = Emails.Plain(request.Email);
+            Row? row;
+            await session.BeginReadAsync(cancellationToken);
+            try
+            {
+                row = await FindAsync(email);
+            }
+            finally
+            {
+                await session.EndAsync();
+            }
+
+            var result = Passwords.Check(row?.PasswordHash, request.Password);
+
+            await session.BeginWriteAsync(cancellationToken);
+            try
+            {
+                // Read again: tries that ran beside this one may have locked the account while the hash was computed.
+                var now = clock.GetUtcNow();
+                var current = await FindAsync(email);
+                var open = current is { Active: true } && !(current.LockedUntil > now) && current.PasswordHash == row?.PasswordHash;
+                if (open && result != PasswordVerificationResult.Failed)
+                {
+                    await session.ExecuteAsync("UPDATE person SET failed_sign_ins = 0, locked_until = NULL WHERE id = @id", new { id = current!.Id });
+                    if (result == PasswordVerificationResult.SuccessRehashNeeded)
+                        await session.ExecuteAsync("UPDATE person SET password_hash = @hash WHERE id = @id", new { id = current.Id, hash = Passwords.Hash(request.Password) });
+                    var actor = (await people.FindAsync(current.Id))!;
+                    session.Commit();
+                    return new SignedIn(actor, current.SecurityStamp, current.PasswordTemporary);
+                }
+                if (open) await CountAsync(current!, now);
+                // Written at every refusal, so that one for an unknown address takes a commit as well and no less time.
+                await Settings.SetAsync(session, "sign_in_refused_at", Database.Text(now));
+                session.Commit();
+                return null;
+            }
+            finally
+            {
+                await session.EndAsync();
+            }
+        }
+
+        Task<Row?> FindAsync(string email) => session.FirstAsync<Row>(
+            "SELECT id, password_hash, security_stamp, password_temporary, active, failed_sign_ins, locked_until FROM person WHERE email = @email", new { email });
+
+        Task<int> CountAsync(Row person, DateTimeOffset now)
+        {
+            var failed = person.FailedSignIns + 1;
+            return session.ExecuteAsync(
+                "UPDATE person SET failed_sign_ins = @failed, locked_until = @until WHERE id = @id",
+                new { id = person.Id, failed = failed < Tries ? failed : 0, until = failed < Tries ? null : (DateTimeOffset?)(now + LockedFor) });
+        }
+    }
+
+    sealed record Row
+    {
+        public Guid Id { get; init; }
+        public string PasswordHash { get; init; } = "";
+        public string SecurityStamp { get; init; } = "";
+        public bool PasswordTemporary { get; init; }
+        public bool Active { get; init; }
+        public int FailedSignIns { get; init; }
+        public DateTimeOffset? LockedUntil { get; init; }
+    }
+}
+
+/// <summary>Somebody who is signed in.</summary>
+/// <param name="Stamp">Goes into the cookie; a cookie with another stamp counts no longer.</param>
+/// <param name="MustChangePassword">The password was given by somebody else, who knows it: nothing may be done with it but choose another.</param>
+public sealed record SignedIn(Actor Actor, string Stamp, bool MustChangePassword);

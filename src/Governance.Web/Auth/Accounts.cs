@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using Governance.Service.People;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Governance.Web.Auth;
+
+/// <summary>Accounts: who may use the site, and how it knows them.</summary>
+public static class Accounts
+{
+    /// <summary>The name of the rate limit on signing in.</summary>
+    public const string SignInLimit = "sign-in";
+
+    /// <summary>Tries to sign in, by minute and address. A classroom behind one address still gets in.</summary>
+    public const int SignInsPerMinute = 30;
+
+    const string ByPath = "governance";
+
+    /// <summary>
+    /// Cookie sessions for pages, bearer tokens under <c>/api</c>, and the rule that everything asks for somebody who is
+    /// signed in unless it says otherwise.
+    /// </summary>
+    /// <param name="dataFolder">Where the keys that cookies are sealed with are kept, so that a restart signs nobody out.</param>
+    public static IServiceCollection AddAccounts(this IServiceCollection services, IHostEnvironment environment, string dataFolder)
+    {
+        services.AddDataProtection()
+            .SetApplicationName("governance")
+            .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(dataFolder, "cookie-keys")));
+        // The layout's links; the pages' own addresses are shorter.
+        services.Configure<RazorPagesOptions>(options =>
+        {
+            options.Conventions.AddPageRoute("/SignIn", "/account/sign-in");
+            options.Conventions.AddPageRoute("/SignOut", "/account/sign-out");
+        });
+        services.AddAuthentication(ByPath)
+            .AddPolicyScheme(ByPath, null, options => options.ForwardDefaultSelector = context =>
+                context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) ? BearerTokens.SchemeName : Sessions.Scheme)
+            .AddCookie(Sessions.Scheme, options => Sessions.Configure(options, environment.IsProduction()))
+            .AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.SchemeName, null);
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddRateLimiter(options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.AddPolicy(SignInLimit, context => HttpMethods.IsPost(context.Request.Method)
+                ? RateLimitPartition.GetFixedWindowLimiter(Origin(context.Connection.RemoteIpAddress), _ => new FixedWindowRateLimiterOptions
+                {
+                    PermitLimit = SignInsPerMinute,
+                    Window = TimeSpan.FromMinutes(1),
+                })
+                : RateLimitPartition.GetNoLimiter(""));
+        });
+        return services;
+    }
+
+    /// <summary>Goes after routing (<c>UseFrontEnd</c>) and before the routes are mapped.</summary>
+    public static WebApplication UseAccounts(this WebApplication app)
+    {
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.Use(AskForNewPassword);
+        app.UseAuthorization();
+        return app;
+    }
+
+    /// <summary>
+    /// Somebody whose password was given by an administrator can do nothing before choosing their own: until then two
+    /// people know it, and the record could not say who of them acted.
+    /// </summary>
+    static Task AskForNewPassword(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<SignedIn>() is not { MustChangePassword: true }
+            || context.Request.Path.StartsWithSegments("/account/password", StringComparison.OrdinalIgnoreCase)
+            || context.Request.Path.StartsWithSegments("/sign-out", StringComparison.OrdinalIgnoreCase)
+            || context.Request.Path.StartsWithSegments("/account/sign-out", StringComparison.OrdinalIgnoreCase)
+            || context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+        {
+            return next(context);
+        }
+        context.Response.Redirect("/account/password");
+        return Task.CompletedTask;
+    }
+
+    // A household or an office has a whole IPv6 network of 64 bits, so one visitor could take any number of addresses.
+    static string Origin(IPAddress? address) => address switch
+    {
+        null => "",
+        { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
+        _ => address.MapToIPv4().ToString(),
+    };
+}
