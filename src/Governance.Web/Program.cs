@@ -1,10 +1,21 @@
+using Governance.Review.Proposals;
+using Governance.Review.Routes;
+using Governance.Service;
+using Governance.Service.Data;
+using Governance.Web.Auth;
 using Governance.Web.Composition;
 
 var builder = WebApplication.CreateBuilder(args);
+var dataFolder = builder.Configuration["Data:Folder"] ?? Path.Combine(builder.Environment.ContentRootPath, "data");
+builder.Configuration["Database:File"] ??= Path.Combine(dataFolder, "governance.db");
+builder.Services.AddGovernanceService(builder.Configuration);
 builder.Services.AddFrontEnd();
+builder.Services.AddAccounts(builder.Environment, dataFolder);
 
 var app = builder.Build();
+app.Services.GetRequiredService<Database>().Migrate();
+app.Services.GetRequiredService<Rulebooks>();
 app.UseFrontEnd();
-// Authentication and authorisation go here: after routing, before the routes.
+app.UseAccounts();
 app.MapFrontEnd();
 await app.RunAsync();

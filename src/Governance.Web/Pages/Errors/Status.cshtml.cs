@@ -52,6 +52,9 @@ public sealed class StatusModel(IWebHostEnvironment environment) : PageModel
     /// <summary>What the page says.</summary>
     public Words Says => ByCode[Code];
 
+    /// <summary>The service's own words for the refusal, where it gave any.</summary>
+    public string? Refusal => HttpContext.Items[ReviewPage.RefusalItem] as string;
+
     /// <summary>What finds the failure in the service's own log. Only for failures that are ours.</summary>
     public string? Trace => Code >= 500 ? System.Diagnostics.Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier : null;
 
