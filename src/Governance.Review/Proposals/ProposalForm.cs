@@ -17,7 +17,10 @@ public sealed partial class ProposalForm
         _byId = Fields.ToDictionary(f => f.Id, StringComparer.Ordinal);
     }
 
-    /// <summary>Raised by one whenever a question is added, dropped or changed in meaning.</summary>
+    /// <summary>
+    /// Raised by one whenever a question is added, no longer asked, or changed in wording. A field that a pinned rule or an old
+    /// proposal speaks of is never dropped, only no longer asked, so that old trails can be replayed.
+    /// </summary>
     public static int Version => 1;
 
     /// <summary>The lists that the form was built with.</summary>

@@ -152,7 +152,7 @@ public sealed class FactCatalogue
             Count("wrongly_flagged_per_100", "Of every 100 young people flagged, how many wrongly", s => Asked(s, "specificity") ? FalsePositives.From(s.Answers)?.WronglyFlaggedPer100 : null) with { Highest = 100 },
             Many("groups_without_bias_results", "Comparisons (age, gender and so on) for which no results are given although software judges", [.. ProposalForm.Characteristics.Select(c => c.Id).Where(c => c != "other")],
                 s => Asked(s, "group_results") ? ProposalForm.Characteristics.Select(c => c.Id).Where(c => c != "other" && s.Answers.Rows("group_results").All(r => r["characteristic"] != c)) : []),
-            Many("recipient_kinds", "The kinds of recipient", [.. ColumnOptions(form, "recipient_kind")], s => Uses(s).Select(r => r["recipient_kind"]).Distinct(StringComparer.Ordinal)),
+            Many("recipient_kinds", "The kinds of recipient", [.. ColumnOptions(form, "recipient_kind")], s => Uses(s).Select(r => Kind(s, r)).Distinct(StringComparer.Ordinal)),
             Many("uses_allowed", "What any recipient may do", ProposalForm.UseColumns, s => ProposalForm.UseColumns.Where(c => Uses(s).Any(r => r[c] == "allowed"))),
             Many("uses_by_exception", "What any recipient may do by exception", ProposalForm.UseColumns, s => ProposalForm.UseColumns.Where(c => Uses(s).Any(r => r[c] == "by_exception"))),
             Many("police_may", "What a police recipient may do, allowed or by exception", ProposalForm.UseColumns, s => ProposalForm.UseColumns.Where(c => Police(s).Any(r => r[c] != "forbidden"))),
@@ -176,7 +176,10 @@ public sealed class FactCatalogue
 
     private static IReadOnlyList<AnswerRow> Uses(FactSource s) => s.Answers.Rows("onward_use");
 
-    private static IEnumerable<AnswerRow> Police(FactSource s) => Uses(s).Where(r => r["recipient_kind"] == "police");
+    private static IEnumerable<AnswerRow> Police(FactSource s) => Uses(s).Where(r => Kind(s, r) == "police");
+
+    /// <summary>"Our own organisation" is the police when the police ask: the limits on the police must not depend on who fills in the form.</summary>
+    private static string Kind(FactSource s, AnswerRow row) => row["recipient_kind"] == "own" && s.Answers.Is("organisation_type", "police") ? "police" : row["recipient_kind"];
 
     private static IEnumerable<string> ColumnOptions(ProposalForm form, string column) => form.Find("onward_use")!.Columns.First(c => c.Id == column).Options.Select(o => o.Id);
 

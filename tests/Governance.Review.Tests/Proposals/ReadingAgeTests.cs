@@ -42,6 +42,7 @@ public sealed class ReadingAgeTests
 
     [Theory]
     [InlineData("It costs 0.5 pounds, e.g. for a snack.", 1)]
+    [InlineData("Use small words, e.g.   these ones.", 1)]
     [InlineData("Really? Yes! Good.", 3)]
     [InlineData("A list\n- one thing\n- another thing", 3)]
     [InlineData("He said “no.” Then he left.", 2)]
@@ -51,6 +52,10 @@ public sealed class ReadingAgeTests
     [InlineData("")]
     [InlineData(" \n … !?")]
     public void A_text_without_words_has_no_reading_age(string text) => Assert.Null(ReadingAge.Of(text).Age);
+
+    [Fact]
+    public void A_hostile_text_is_measured_in_reasonable_time()
+        => Assert.Equal(2, ReadingAge.Of("a." + new string(' ', 20_000) + new string('"', 20_000) + new string(' ', 20_000) + "B" + new string('-', 20_000)).Words);
 
     [Fact]
     public void The_samples_summary_suits_a_fourteen_year_old() => Assert.InRange(ReadingAge.Of(SampleAnswers.Insight.Text("lay_summary")).Age!.Value, 5, 14);

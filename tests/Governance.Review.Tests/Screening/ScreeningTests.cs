@@ -79,6 +79,15 @@ public sealed class ScreeningTests
         => Assert.Empty(Shipped.Rules.Run(SampleAnswers.Insight.With("covert_screen", ["specific", "private_information", "planned", "false_account"]).With("list_review_months", "24").With("base_rate", "0.01").With("sensitivity", "0.5").With("specificity", "0.5"), SampleAnswers.Documents, Today).Flags);
 
     [Fact]
+    public void The_police_cannot_escape_their_limits_by_calling_themselves_our_own_organisation()
+    {
+        var police = SampleAnswers.Insight.With("organisation_type", "police").With("onward_use", [SampleAnswers.Recipient("Marlcombe Constabulary", "own", analysis: "allowed", onward: "allowed")]);
+        var fired = Shipped.Rules.Run(police, SampleAnswers.Documents, Today).Flags.Select(f => f.Rule).ToList();
+        Assert.Contains("police-recipient", fired);
+        Assert.Contains("police-without-forbidden-uses", fired);
+    }
+
+    [Fact]
     public void Without_a_day_nothing_is_said_about_the_past()
     {
         var old = SampleAnswers.Insight.With("dpia_date", "2020-01-01").With("start_date", "2020-02-01").With("end_date", "2020-12-01");
