@@ -52,4 +52,14 @@ public sealed partial class ProposalForm
 
     /// <summary>The field of this id, or null.</summary>
     public Field? Find(string id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>The section of this id, or null.</summary>
+    public Section? FindSection(string id) => Sections.FirstOrDefault(s => s.Id == id);
+
+    /// <summary>
+    /// The answers whose field has exactly this audience, so that each audience's part can be sealed, shown and erased apart.
+    /// An answer to a field that the form does not know is Personal: what is not known must not be shown.
+    /// </summary>
+    public Answers Of(Audience audience, Answers answers)
+        => answers.Ids.Where(id => (Find(id)?.Audience ?? Audience.Personal) != audience).Aggregate(answers, (rest, id) => rest.Without(id));
 }

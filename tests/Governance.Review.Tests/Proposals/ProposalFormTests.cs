@@ -71,6 +71,38 @@ public sealed partial class ProposalFormTests
     }
 
     [Fact]
+    public void The_three_audiences_parts_make_up_the_whole_and_what_is_unknown_is_personal()
+    {
+        var answers = SampleAnswers.Scoring.With("a_field_of_old", "x");
+        var parts = Enum.GetValues<Audience>().ToDictionary(a => a, a => Shipped.Form.Of(a, answers));
+        Assert.Equal(answers, parts[Audience.Public].Merge(parts[Audience.Panel]).Merge(parts[Audience.Personal]));
+        Assert.Equal(answers.Ids.Count(), parts.Values.Sum(p => p.Ids.Count()));
+        Assert.True(parts[Audience.Personal].Has("a_field_of_old"));
+        Assert.True(parts[Audience.Personal].Has("lead_name"));
+        Assert.True(parts[Audience.Public].Has("lay_summary"));
+    }
+
+    [Fact]
+    public void A_column_is_as_open_as_its_field()
+    {
+        // Rows are sealed as one answer, so a column cannot be more private than the rest.
+        foreach (var field in Shipped.Form.Fields)
+            Assert.All(field.Columns, c => Assert.Equal(field.Audience, c.Audience));
+    }
+
+    [Fact]
+    public void Answers_are_shown_in_words_and_an_option_of_old_by_its_id()
+    {
+        var form = Shipped.Form;
+        Assert.Equal(["Population insight"], form.Find("use_class")!.InWords(SampleAnswers.Insight));
+        Assert.Equal(["16 and 17", "gone"], form.Find("age_bands")!.InWords(Answers.Empty.With("age_bands", ["16_17", "gone"])));
+        Assert.Equal(["No"], form.Find("linkage")!.InWords(SampleAnswers.Insight));
+        Assert.Equal(["Chirrup (open posts)", "Loopi (open comments)"], form.Find("platforms")!.InWords(SampleAnswers.Insight));
+        Assert.Empty(form.Find("title")!.InWords(Answers.Empty));
+        Assert.Equal("By exception", form.Find("onward_use")!.Columns.First(c => c.Id == "enforcement").InWords(SampleAnswers.Scoring.Rows("onward_use")[0]));
+    }
+
+    [Fact]
     public void Scales_run_from_the_lowest_risk_to_the_highest()
     {
         var ordered = Shipped.Form.Fields.Where(f => f.Ordered).ToDictionary(f => f.Id, f => (f.Options[0].Id, f.Options[^1].Id));

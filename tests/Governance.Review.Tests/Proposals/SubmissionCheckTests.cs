@@ -1,9 +1,52 @@
+using CsCheck;
 using Governance.Review.Proposals;
 
 namespace Governance.Review.Tests.Proposals;
 
 public sealed class SubmissionCheckTests
 {
+    /// <summary>Any of the form's fields with any of many answers, fitting or not.</summary>
+    private static readonly Gen<Answers> Wild =
+        from picks in Gen.Select(Gen.Int[0, Shipped.Form.Fields.Count - 1], Gen.Int[0, 9]).Array[0, 60]
+        select picks.Aggregate(SampleAnswers.Scoring, (a, pick) => Put(a, Shipped.Form.Fields[pick.Item1], pick.Item2));
+
+    private static Answers Put(Answers a, Field field, int what) => what switch
+    {
+        0 => a.Without(field.Id),
+        1 => a.With(field.Id, "99999999999999999999999999999999"),
+        2 => a.With(field.Id, " - "),
+        3 => a.With(field.Id, ["none", "x", "none"]),
+        4 => a.With(field.Id, [AnswerRow.Of(("recipient_kind", "police"), ("odd", "x"))]),
+        5 => a.With(field.Id, "-0.5%"),
+        6 => a.With(field.Id, "0001-01-01"),
+        _ when field.Kind == FieldKind.Choices => a.With(field.Id, field.Options.Take(what).Select(o => o.Id)),
+        _ when field.Options.Count > 0 => a.With(field.Id, field.Options[what % field.Options.Count].Id),
+        _ => a.With(field.Id, "9999-12-31"),
+    };
+
+    [Fact]
+    public void Whatever_is_in_a_draft_checking_and_screening_it_never_crash_and_name_only_fields_of_the_form() => Wild.Sample(answers =>
+    {
+        var faults = SubmissionCheck.Check(Shipped.Form, answers, SampleAnswers.Documents);
+        var screened = Shipped.Rules.Run(answers, [], DateOnly.MaxValue);
+        var back = Answers.FromJson(Shipped.Form, answers.ToJson(), out _);
+        return faults.All(f => f.Message.Length > 0 && (f.FieldId == "attachments" || Shipped.Form.Find(f.FieldId) is not null))
+            && screened.RouteId.Length > 0
+            && (!back.Equals(answers) || SubmissionCheck.Check(Shipped.Form, back, SampleAnswers.Documents).SequenceEqual(faults));
+    });
+
+    [Fact]
+    public void The_faults_of_all_pages_together_are_the_faults_of_the_whole()
+    {
+        var draft = SampleAnswers.Scoring.Without("title").With("people_count", "many").Without("onward_use").With("dpia_date", "soon");
+        var whole = SubmissionCheck.Check(Shipped.Form, draft, []);
+        Assert.Equal(
+            whole.Select(f => f.Field).Order(StringComparer.Ordinal),
+            Shipped.Form.Sections.SelectMany(s => SubmissionCheck.CheckSection(Shipped.Form, s, draft, [])).Select(f => f.Field).Order(StringComparer.Ordinal));
+        Assert.Equal(["attachments", "attachments"], SubmissionCheck.CheckSection(Shipped.Form, Shipped.Form.FindSection("attachments")!, draft, []).Select(f => f.Field));
+        Assert.Equal(["title"], SubmissionCheck.CheckSection(Shipped.Form, Shipped.Form.FindSection("about")!, draft, []).Select(f => f.Field));
+    }
+
     public static TheoryData<string> Samples => ["insight", "service", "scoring"];
 
     private static Answers Sample(string name) => name switch { "insight" => SampleAnswers.Insight, "service" => SampleAnswers.ServiceDesign, _ => SampleAnswers.Scoring };
