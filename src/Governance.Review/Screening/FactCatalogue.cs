@@ -160,7 +160,6 @@ public sealed class FactCatalogue
                 s => Police(s).Any(r => r["enforcement"] != "forbidden" || r["reidentification"] != "forbidden" || r["onward_sharing"] != "forbidden")),
             Flag("reidentification_not_forbidden", "A recipient for whom working out who someone is is not forbidden", s => Uses(s).Any(r => r["reidentification"] != "forbidden")),
             Flag("commercial_training", "A company may train a model", s => Uses(s).Any(r => r["recipient_kind"] == "commercial" && r["model_training"] != "forbidden")),
-            Flag("public_record_detail", "The public receives more than totals", s => Uses(s).Any(r => r["recipient_kind"] == "public") && s.Answers.IsAny("record_detail", "pseudonymised", "identifiable", "verbatim") && !s.Answers.IsAny("verbatim_use", "never", "reworded")),
             Count("covert_tests_met", "How many of the three tests for directed surveillance are met", s => Asked(s, "covert_screen") ? s.Answers.Choices("covert_screen").Count(c => c is "specific" or "private_information" or "planned") : null) with { Highest = 3 },
             Count("project_months", "How long the project runs, in months", s => s.Answers.Date("start_date") is { } from && s.Answers.Date("end_date") is { } to ? Math.Max(0, Months(from, to)) : null),
             Count("months_since_dpia", "How many months ago the impact assessment was signed off", s => Asked(s, "dpia_date") && s.Today is { } today && s.Answers.Date("dpia_date") is { } signed ? Math.Max(0, Months(signed, today)) : null),

@@ -111,7 +111,7 @@ public sealed class ScreeningRules
     /// </summary>
     /// <param name="answers">The proposal. A draft can be screened too, to show its writer what will be asked.</param>
     /// <param name="attachments">Its documents.</param>
-    /// <param name="today">The day of screening; without it, facts about a day being past are absent.</param>
+    /// <param name="today">The day of screening; without it, nothing is said about a day lying in the past or the future.</param>
     public ScreeningResult Run(Answers answers, IReadOnlyList<Attachment> attachments, DateOnly? today = null)
     {
         var source = new FactSource(Form, answers, attachments, today, JudgingWords);

@@ -162,6 +162,14 @@ public sealed class ScreeningLoaderTests
     }
 
     [Fact]
+    public void The_readme_lists_every_derived_fact_with_its_meaning()
+    {
+        var readme = File.ReadAllText(Path.Combine(Shipped.Folder("screening"), "README.md"));
+        var table = string.Concat(Shipped.Rules.Facts.Facts.Where(f => f.Derived).Select(f => $"| `{f.Id}` | {f.Type.ToString().ToLowerInvariant()} | {f.Meaning} |\n"));
+        Assert.Contains("| fact | type | what it says |\n|---|---|---|\n" + table, readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_fact_has_a_meaning_that_an_administrator_can_read()
         => Assert.All(Shipped.Rules.Facts.Facts, f => Assert.False(string.IsNullOrWhiteSpace(f.Meaning)));
 }
