@@ -101,8 +101,8 @@ internal static class RuleCases
         ["verbatim-quoted"] = (Calm.With("verbatim_use", "quoted"), Calm.With("verbatim_use", "with_consent")),
         ["event-level"] = (Calm.With("time", "day"), Calm.With("time", "week")),
         ["place-and-time-fine"] = (Calm.With("place", "lsoa").With("time", "week"), Calm.With("place", "lsoa").With("time", "month")),
-        ["no-bias-evidence"] = (Software with { Answers = Software.Answers.With("group_results", Software.Answers.Rows("group_results").Where(r => r["characteristic"] != "gender")) }, Software),
-        ["no-neurodivergence-evidence"] = (Software with { Answers = Software.Answers.With("group_results", Software.Answers.Rows("group_results").Where(r => r["characteristic"] != "neurodivergence")) }, Software),
+        ["no-bias-evidence"] = (Untested("gender"), Software),
+        ["no-neurodivergence-evidence"] = (Untested("neurodivergence"), Software),
         ["high-wrong-flags"] = (Software.With("base_rate", "0.5").With("sensitivity", "0.5").With("specificity", "0.5"), Software.With("base_rate", "0.5").With("sensitivity", "0.52").With("specificity", "0.5")),
         ["some-wrong-flags"] = (Software.With("base_rate", "0.5").With("sensitivity", "0.9").With("specificity", "0.9"), Software),
         ["no-model-card"] = (Software.Without("model_card"), Calm.Without("model_card")),
@@ -134,4 +134,82 @@ internal static class RuleCases
         ["participation-planned"] = (Calm.With("participation", "planned"), Calm.With("participation", "asked")),
         ["few-participants"] = (Calm.With("participation_count", "4"), Calm.With("participation_count", "5")),
     };
+
+    /// <summary>More cases on the edge: without one of them, some part of a rule could be dropped or moved by one unnoticed.</summary>
+    public static readonly IReadOnlyList<(string Rule, bool Fires, Case Case)> Edges =
+    [
+        ("dpia-not-attached", false, Calm.Without("dpia").With("dpia_status", "not_started")),
+        ("no-eia", false, Software.Without("equality_impact_assessment").With("organisation_type", "voluntary")),
+        ("no-eia", true, Software.Without("equality_impact_assessment").With("use_class", "resource_allocation")),
+        ("consent-of-young-children", false, Calm.With("age_bands", ["under_13"])),
+        ("challenge-claimed-unneeded", false, Calm.With("use_class", "cohort_support").With("challenge", "open")),
+        ("challenge-claimed-unneeded", true, Listed),
+        ("challenge-claimed-unneeded", true, Calm.With("decision_making", "person_decides")),
+        ("enforcement-by-someone", true, Calm.Uses(SampleAnswers.Recipient("Council", "council", enforcement: "allowed"))),
+        ("no-sharing-agreement", false, Calm.With("sources", ["partner_agency"])),
+        ("no-sharing-agreement", true, Calm.With("sharing_agreement", "none").With("sharing_manner", "case_by_case")),
+        ("model-training", true, Calm.Uses(SampleAnswers.Recipient("University", "research", training: "allowed"))),
+        ("model-training", true, Calm.Uses(SampleAnswers.Recipient("University", "research", training: "by_exception"))),
+        ("scraping-against-terms", false, Calm.With("terms", "not_checked")),
+        ("finer-than-borough", true, Calm.With("place", "lsoa")),
+        ("finer-than-borough", false, Calm.With("place", "output_area")),
+        ("place-and-time-fine", false, Calm.With("time", "week")),
+        ("place-and-time-fine", false, Calm.With("place", "msoa").With("time", "week")),
+        ("some-wrong-flags", false, Flagging("0.91")),
+        ("some-wrong-flags", true, Flagging("0.51")),
+        ("some-wrong-flags", false, Flagging("0.5")),
+        ("harm-undefined", true, Calm.With("harm_definition", Words(14))),
+        ("harm-undefined", false, Calm.With("harm_definition", Words(15))),
+        ("alternatives-thin", true, Calm.With("alternatives_reason", Words(14))),
+        ("alternatives-thin", false, Calm.With("alternatives_reason", Words(15))),
+        ("no-benefits", true, Calm.With("benefits", Words(14))),
+        ("no-benefits", false, Calm.With("benefits", Words(15))),
+        ("no-gender-analysis", true, Calm.With("gender_analysis", Words(14))),
+        ("no-gender-analysis", false, Calm.With("gender_analysis", Words(15))),
+        ("one-sided", true, Calm.With("online_benefits", Words(9))),
+        ("one-sided", false, Calm.With("online_benefits", Words(10))),
+        ("neurodivergence-thin", true, Calm.With("neurodivergence", Words(9))),
+        ("neurodivergence-thin", false, Calm.With("neurodivergence", Words(10))),
+        ("dialect-thin", true, Calm.With("dialect", Words(9))),
+        ("dialect-thin", false, Calm.With("dialect", Words(10))),
+        ("summary-short", true, Calm.With("lay_summary", Words(59))),
+        ("summary-short", false, Calm.With("lay_summary", Words(60))),
+        ("judging-language", true, Calm.With("title", "What thugs post")),
+
+        ("law-enforcement-regime", true, Calm.With("regime", "dpa_part4")),
+        ("serious-violence-duty-as-authority", true, Duty.With("duty_information", ["health_personal"])),
+        ("enforcement-consequences", true, Calm.With("consequences", ["police_attention"])),
+        ("no-human-review", true, Software.With("human_review", "none")),
+        ("net-widening", true, Calm.With("new_attention", "yes")),
+        ("saying-no", true, Calm.With("use_class", "cohort_support").With("saying_no", "no")),
+        ("scraping-against-terms", true, Calm.With("sources", ["scraping"]).With("terms", "not_allowed")),
+        ("terms-not-met", true, Calm.With("terms", "not_checked")),
+        ("images-or-video", true, Calm.With("data_categories", ["images"])),
+        ("device-ids-location", true, Calm.With("data_categories", ["device_ids"])),
+        ("no-bias-evidence", true, Untested("age")),
+        ("no-bias-evidence", true, Untested("ethnicity")),
+        ("no-bias-evidence", true, Untested("dialect")),
+        ("no-bias-evidence", false, Untested("neurodivergence")),
+        ("few-alternatives", false, Calm.With("alternatives", ["ask_young_people"])),
+        ("few-alternatives", false, Calm.With("alternatives", ["youth_work"])),
+        ("few-alternatives", false, Calm.With("alternatives", ["bystander"])),
+        ("few-alternatives", false, Calm.With("alternatives", ["literacy"])),
+        ("only-we-benefit", false, Calm.With("beneficiaries", ["same_young_people"])),
+
+        // Words of five letters in one sentence: 16 of them score 10.12, which is age 16; 15 of them 9.62, which is age 15.
+        ("summary-hard-to-read", true, Calm.With("lay_summary", Words(16))),
+        ("summary-hard-to-read", false, Calm.With("lay_summary", Words(15))),
+    ];
+
+    /// <summary>Every case of a rule: its own, its edges, and the two samples that no rule may flag.</summary>
+    public static IEnumerable<(bool Fires, Case Case)> Of(string rule) =>
+        [(true, All[rule].Fires), (false, All[rule].Silent), (false, Calm), (false, Software), .. Edges.Where(e => e.Rule == rule).Select(e => (e.Fires, e.Case))];
+
+    private static Case Untested(string characteristic)
+        => Software with { Answers = Software.Answers.With("group_results", Software.Answers.Rows("group_results").Where(r => r["characteristic"] != characteristic)) };
+
+    private static string Words(int count) => string.Join(' ', Enumerable.Repeat("words", count));
+
+    /// <summary>Half of all have what is looked for, so that the share wrongly flagged is what this leaves of 1.</summary>
+    private static Case Flagging(string share) => Software.With("base_rate", "0.5").With("sensitivity", share).With("specificity", share);
 }

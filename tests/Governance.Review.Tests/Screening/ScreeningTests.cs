@@ -18,9 +18,30 @@ public sealed class ScreeningTests
     public void A_rule_fires_on_its_case_and_not_on_the_nearest_one(string rule)
     {
         Assert.True(RuleCases.All.ContainsKey(rule), $"The rule {rule} has no case: add one to RuleCases.");
-        var (fires, silent) = RuleCases.All[rule];
-        Assert.Contains(rule, FiredOn(fires));
-        Assert.DoesNotContain(rule, FiredOn(silent));
+        foreach (var (fires, @case) in RuleCases.Of(rule))
+            Assert.Equal(fires, FiredOn(@case).Contains(rule, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(RuleIds))]
+    public void No_part_of_a_rule_can_be_dropped_or_moved_by_one_step_without_a_case_noticing(string id)
+    {
+        var rule = Shipped.Rules.Rules.First(r => r.Id == id);
+        foreach (var (what, mutant) in Mutants.Of(rule.When))
+        {
+            var rules = new ScreeningRules
+            {
+                Rules = [rule with { When = mutant }],
+                Routes = [new RouteChoice("any", null, "There is only one.")],
+                JudgingWords = Shipped.Rules.JudgingWords,
+                Form = Shipped.Form,
+                Facts = Shipped.Rules.Facts,
+                Files = [],
+                Digest = "",
+            };
+            var noticed = RuleCases.Of(id).Any(c => c.Fires != (rules.Run(c.Case.Answers, c.Case.Documents, Today).Flags.Count > 0));
+            Assert.True(noticed, $"{id} would pass with this changed: {what}. Add a case on the edge.");
+        }
     }
 
     [Fact]
