@@ -71,6 +71,8 @@ public sealed class MerkleTests
             Assert.False(Merkle.VerifyInclusion(size, size, leaf, proof, root));
             Assert.False(Merkle.VerifyInclusion(-1, size, leaf, proof, root));
             Assert.False(Merkle.VerifyInclusion(index, size, leaf, [.. proof, leaf], root));
+            // A longer path that does end at the root it is checked against is still not one of a tree of this size.
+            Assert.False(Merkle.VerifyInclusion(index, size, leaf, [.. proof, leaf], Merkle.NodeHash(leaf, root)));
             for (var i = 0; i < proof.Length; i++)
             {
                 byte[][] changed = [.. proof];
@@ -94,6 +96,7 @@ public sealed class MerkleTests
             Assert.False(Merkle.VerifyConsistency(old, size, Flipped(oldRoot, bit), root, proof));
             Assert.False(Merkle.VerifyConsistency(old, size, oldRoot, Flipped(root, bit), proof));
             Assert.False(Merkle.VerifyConsistency(old, size, oldRoot, root, [.. proof, root]));
+            Assert.False(Merkle.VerifyConsistency(old, size, Merkle.NodeHash(root, oldRoot), Merkle.NodeHash(root, root), [.. proof, root]));
             Assert.False(Merkle.VerifyConsistency(size + 1, size, oldRoot, root, proof));
             for (var i = 0; i < proof.Length; i++)
             {
