@@ -199,7 +199,7 @@ public sealed class Replay
         var (entry, e) = (_entries[i], _events[i]!);
         var before = _case!;
         CheckRules(i);
-        if (IsConsequence(e))
+        if (Story.Follows(e))
         {
             Find(i, ReplayCodes.Sequence, "nothing that was decided before it leads to this.");
             Fold(i);
@@ -419,8 +419,6 @@ public sealed class Replay
         YouthSessionHeld s => s.Stage,
         _ => null,
     };
-
-    static bool IsConsequence(ProposalEvent e) => e is RouteAdvanced or Events.StageOpened or Events.RevisionAwaited or Events.DeterminationOpened or ReviewCompleted;
 
     // ---- What holds for each kind of decision ----
 
