@@ -32,7 +32,7 @@ sealed class PeopleSite : IAsyncDisposable
             web.UseSetting("Ledger:Name", LogName);
             web.UseSetting("Ledger:KeyFile", KeyFile);
             web.ConfigureServices(services => services.AddSingleton<TimeProvider>(Clock));
-            web.ConfigureLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddFilter((_, _) => true).AddProvider(_log));
+            web.ConfigureLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddFilter<Logs>(null, LogLevel.Trace).AddProvider(_log));
         });
     }
 
