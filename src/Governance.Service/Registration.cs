@@ -34,10 +34,12 @@ public static class Registration
         services.AddSingleton(TimeProvider.System);
         services.AddScoped<Session>();
         services.AddScoped<LedgerStore>();
+        services.AddScoped<HeadsStore>();
         services.AddScoped<PeopleStore>();
         services.AddScoped<ProposalStore>();
         services.AddScoped<TrailStore>();
         services.AddScoped<TrailExport>();
+        services.AddScoped<CheckpointSigner>();
         services.AddScoped<ServicePseudonyms>();
         services.AddMediator();
         return services;
