@@ -3,6 +3,7 @@ using FluentValidation;
 using Governance.Review.Routes;
 using Governance.Service.Audit;
 using Governance.Service.Data;
+using Governance.Service.People;
 using Governance.Service.Pipeline;
 using MediatR;
 using Microsoft.Extensions.Configuration;
@@ -41,6 +42,8 @@ public static class Registration
         services.AddScoped<TrailExport>();
         services.AddScoped<CheckpointSigner>();
         services.AddScoped<ServicePseudonyms>();
+        services.AddScoped<PeopleLedger>();
+        services.AddScoped<RefreshQueues>();
         services.AddMediator();
         return services;
     }
