@@ -18,9 +18,9 @@ public sealed record StageWork(string Sentence, string Href, string Link)
             ? task switch
             {
                 WorkTask.FinishDraft => new("Finish your draft", proposal, "Carry on writing"),
-                WorkTask.AnswerQuestion => new("Answer the panel's questions", $"{proposal}/questions", "Read and answer"),
-                WorkTask.AnswerConcern => new("Answer what young people are worried about", $"{proposal}/concerns", "Read and answer"),
-                WorkTask.Revise => new("Make the changes that you were asked for", $"{proposal}/revision", "See the changes"),
+                WorkTask.AnswerQuestion => new("Answer the panel's questions", proposal, "Read and answer"),
+                WorkTask.AnswerConcern => new("Answer what young people are worried about", proposal, "Read and answer"),
+                WorkTask.Revise => new("Make the changes that you were asked for", $"{proposal}/changes", "See the changes"),
                 WorkTask.Vote => new("Read the proposal and vote", stage, "Read and vote"),
                 WorkTask.VoteAgain => new("Vote again, because the proposal has changed", stage, "See what changed"),
                 WorkTask.RecordSession => new("Record a session with young people", $"{stage}/session", "Record a session"),

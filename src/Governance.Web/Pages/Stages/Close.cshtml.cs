@@ -40,7 +40,7 @@ public sealed class CloseModel(IMediator mediator) : StagePage(mediator)
     public async Task<IActionResult> OnGetAsync()
     {
         if (await LoadForCloseAsync() is { } elsewhere) return elsewhere;
-        Input.Changes = [.. Votes.SelectMany(v => v.Changes).Select(c => new ChangeRow { Field = c.Field, Text = c.Text.Text })];
+        if (AsksForChanges) Input.Changes = [.. Votes.SelectMany(v => v.Changes).Select(c => new ChangeRow { Field = c.Field, Text = c.Text.Text })];
         AtLeastOneRow();
         return Page();
     }
@@ -66,7 +66,8 @@ public sealed class CloseModel(IMediator mediator) : StagePage(mediator)
             Summary = Input.Summary ?? "",
             Changes = [.. changes.Select(c => c.Change)],
         });
-        return ShowReceipt("closing", receipt);
+        await LoadAsync();
+        return ShowReceipt(View.Stage.Open ? "restart" : "closing", receipt);
     }
 
     protected override string InputName(string fault) => InputOfRow(fault, "Changes", _changes) ?? $"Input.{fault}";

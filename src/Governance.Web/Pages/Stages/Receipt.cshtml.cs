@@ -14,14 +14,15 @@ public sealed class ReceiptModel(IMediator mediator) : StagePage(mediator)
     {
         "vote" => "Your vote is on record",
         "recusal" => "You have stepped back",
+        "restart" => "The clock starts again",
         _ => "The stage is closed",
     };
 
-    public async Task<IActionResult> OnGetAsync()
+    // The stage itself is not loaded: who has just stepped back may not open it any more.
+    public IActionResult OnGet()
     {
         if (LeftReceipt() is not { } left) return Redirect(StageAddress);
         (Done, Receipt) = left;
-        await LoadAsync();
         return Page();
     }
 }
