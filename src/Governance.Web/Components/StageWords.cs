@@ -34,9 +34,25 @@ public static class StageWords
         ? string.Create(CultureInfo.InvariantCulture, $"Enough votes are in: {counted}, and {needed} {(needed == 1 ? "is" : "are")} needed.")
         : string.Create(CultureInfo.InvariantCulture, $"{counted} of the {needed} votes needed {(counted == 1 ? "is" : "are")} in.");
 
-    /// <summary>How many votes must come from whom, such as "2 from young people".</summary>
+    /// <summary>A seat and how many votes must come from it, such as "young person (2)".</summary>
     public static string Seat(Review.Events.SeatNeeded seat) =>
-        string.Create(CultureInfo.InvariantCulture, $"{seat.AtLeast} from {SeatTitles.Of(seat.Seat)}");
+        string.Create(CultureInfo.InvariantCulture, $"{SeatTitles.Of(seat.Seat)} ({seat.AtLeast})");
+
+    /// <summary>Where a rule comes from: the ten concerns (docs, "Where the questions come from") by their names, law as it is.</summary>
+    public static string Source(string source) => source switch
+    {
+        "T1" => "privacy, and what is right to look at (T1)",
+        "T2" => "young people being treated as criminals (T2)",
+        "T3" => "predictions that are wrong (T3)",
+        "T4" => "software that is unfair to some (T4)",
+        "T5" => "looking too closely at a place (T5)",
+        "T6" => "online talk is not the same as violence (T6)",
+        "T7" => "what lies behind, and other ways to help (T7)",
+        "T8" => "the good in online life, and no judging (T8)",
+        "T9" => "young people's voice (T9)",
+        "T10" => "openness (T10)",
+        _ => source,
+    };
 
     /// <summary>How far a member is.</summary>
     public static string Of(Progress progress) => progress switch
