@@ -2,6 +2,7 @@ using System.Reflection;
 using FluentValidation;
 using Governance.Review.Routes;
 using Governance.Service.Data;
+using Governance.Service.People;
 using Governance.Service.Pipeline;
 using MediatR;
 using Microsoft.Extensions.Configuration;
@@ -35,6 +36,8 @@ public static class Registration
         services.AddScoped<ProposalStore>();
         services.AddScoped<TrailStore>();
         services.AddScoped<ServicePseudonyms>();
+        services.AddScoped<PeopleLedger>();
+        services.AddScoped<RefreshQueues>();
         services.AddMediator();
         return services;
     }
