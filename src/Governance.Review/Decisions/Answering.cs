@@ -14,7 +14,7 @@ public static class ProposalRevisedFields
 
 /// <summary>How the lead answers one requested change.</summary>
 /// <param name="Response">Null while the lead has not made up their mind: a draft keeps it so, a revision does not take it.</param>
-public sealed record ChangeToAnswer(string Change, ChangeResponse? Response, string Text);
+public sealed record ChangeToAnswer(string Change, ChangeResponse? Response = null, string Text = "");
 
 /// <summary>What the lead answers while the proposal is under review.</summary>
 public static class Answering
