@@ -10,6 +10,9 @@ namespace Governance.Web.Components;
 /// </summary>
 public static class DiffMarkup
 {
+    /// <summary>Keeps a sign on the line of its first word: U+2060, which is not seen or read.</summary>
+    const string Joiner = "\u2060";
+
     /// <summary>The change of one answer.</summary>
     public static IHtmlContent Value(Field field, FieldChange change)
     {
@@ -52,8 +55,8 @@ public static class DiffMarkup
     /// <summary>A piece of text that was kept, added or removed.</summary>
     public static IHtmlContent Piece(DiffKind kind, string text) => kind switch
     {
-        DiffKind.Added => Markup.Of($"<ins class=\"app-diff__added\"><span class=\"govuk-visually-hidden\"> [added: </span><span class=\"app-diff__sign\" aria-hidden=\"true\">+</span>{text}<span class=\"govuk-visually-hidden\">] </span></ins>"),
-        DiffKind.Removed => Markup.Of($"<del class=\"app-diff__removed\"><span class=\"govuk-visually-hidden\"> [removed: </span><span class=\"app-diff__sign\" aria-hidden=\"true\">−</span>{text}<span class=\"govuk-visually-hidden\">] </span></del>"),
+        DiffKind.Added => Markup.Of($"<ins class=\"app-diff__added\"><span class=\"govuk-visually-hidden\"> [added: </span><span class=\"app-diff__sign\" aria-hidden=\"true\">+</span>{Joiner}{text}<span class=\"govuk-visually-hidden\">] </span></ins>"),
+        DiffKind.Removed => Markup.Of($"<del class=\"app-diff__removed\"><span class=\"govuk-visually-hidden\"> [removed: </span><span class=\"app-diff__sign\" aria-hidden=\"true\">−</span>{Joiner}{text}<span class=\"govuk-visually-hidden\">] </span></del>"),
         _ => Markup.Of($"{text}"),
     };
 }

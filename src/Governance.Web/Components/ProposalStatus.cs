@@ -2,6 +2,7 @@ using Governance.Review;
 using Governance.Review.Decisions;
 using Governance.Review.Events;
 using Governance.Review.Proposals;
+using Governance.Review.Screening;
 using Governance.Review.Stages;
 using Governance.Service.Proposals;
 using Governance.Web.TagHelpers;
@@ -48,7 +49,7 @@ public sealed record ProposalStatus(string Word, string Colour, string Sentence,
             {
                 WorkTask.Revise => [new("Answer the requested changes", $"{here}/changes")],
                 WorkTask.AnswerConcern => state.Concerns.Where(c => c.Stage == i.Stage && c.Response is null)
-                    .Select((c, n) => new Ask(n == 0 ? "Answer a concern of young people" : $"Answer concern {c.Id}", $"{here}/concerns/{c.Id}")).Take(1),
+                    .Select(c => new Ask("Answer a concern of young people", $"{here}/concerns/{c.Id}")).Take(1),
                 WorkTask.AnswerQuestion => state.Questions.Where(q => q.Stage == i.Stage && q.Answers.IsEmpty)
                     .Select(q => new Ask($"Answer a question of the {StageTitles.Of(i.Stage)} stage", $"{here}/questions/{q.Id}")).Take(1),
                 WorkTask.Vote => [new Ask($"Vote in the {StageTitles.Of(i.Stage)} stage", $"{here}/stages/{i.Stage}")],
@@ -119,10 +120,10 @@ public static class Colours
     };
 
     /// <summary>Of a flag, as the trail names severities.</summary>
-    public static string OfSeverity(Governance.Review.Screening.Severity severity) => severity switch
+    public static string OfSeverity(Severity severity) => severity switch
     {
-        Governance.Review.Screening.Severity.RedLine => "red",
-        Governance.Review.Screening.Severity.Concern => "orange",
+        Severity.RedLine => "red",
+        Severity.Concern => "orange",
         _ => "grey",
     };
 }

@@ -69,7 +69,9 @@ public sealed class DeterminationModel(IMediator mediator) : CasePage(mediator)
         Input.Conditions = [.. Proposal.State.Stages
             .Where(s => s.Result?.Outcome == StageOutcome.ApprovedWithConditions)
             .SelectMany(s => s.Result!.Conditions)
-            .Select(c => new ConditionRow { Text = c.Text.ToString() })];
+            .Select(c => c.Text.ToString())
+            .Distinct()
+            .Select(text => new ConditionRow { Text = text })];
         AlwaysARow();
         return Page();
     }

@@ -32,7 +32,8 @@ public sealed class OverviewModel(IMediator mediator, TimeProvider clock) : Case
         Status = ProposalStatus.Of(Proposal);
         Asks = ProposalStatus.AsksOf(Proposal);
         Stages = StageLine.All(Proposal, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
-        Latest = await Send(new GetTimeline(Actor, Reference, LatestEvents));
+        // Some entries say nothing to people, so more are asked for than are shown.
+        Latest = [.. (await Send(new GetTimeline(Actor, Reference, 3 * LatestEvents))).Take(LatestEvents)];
         return Page();
     }
 }
