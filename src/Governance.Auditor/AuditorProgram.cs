@@ -6,21 +6,23 @@ namespace Governance.Auditor;
 /// <summary>The auditor's program: each command is a class of its own, listed here.</summary>
 public static class AuditorProgram
 {
-    /// <summary>The bundle passed every check.</summary>
+    /// <summary>The bundle passed every check, and every step that was replayed was allowed.</summary>
     public const int Verified = 0;
 
-    /// <summary>At least one check failed.</summary>
+    /// <summary>At least one check failed, or a step was not allowed.</summary>
     public const int Failed = 1;
 
     /// <summary>The command was not understood, or a file could not be read.</summary>
     public const int Unusable = 2;
 
     /// <summary>Runs a command line.</summary>
-    /// <returns>What the program ends with: 0 verified, 1 failed, 2 wrong use or unreadable files.</returns>
+    /// <returns>What the program ends with: 0 verified or allowed, 1 failed, 2 wrong use or unreadable files.</returns>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
         var root = new RootCommand("Checks what the review service's ledger says, without trusting the service.");
         root.Subcommands.Add(VerifyCommand.Create());
+        root.Subcommands.Add(ReplayCommand.Create());
+        root.Subcommands.Add(ShowCommand.Create());
 
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count == 0)

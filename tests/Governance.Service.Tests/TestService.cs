@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Governance.Ledger;
 using Governance.Review;
 using Governance.Review.Events;
 using Governance.Review.Proposals;
@@ -21,6 +22,8 @@ public sealed class TestService : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 2, 9, 0, 0, TimeSpan.Zero);
 
+    public const string LogName = "test.example/ledger";
+
     readonly string _folder = Directory.CreateTempSubdirectory("governance-test-").FullName;
     readonly ServiceProvider _services;
 
@@ -30,8 +33,10 @@ public sealed class TestService : IAsyncDisposable
         {
             ["Database:File"] = File,
             ["Workflows:Folder"] = Path.Combine(Root, "workflows"),
-            ["Ledger:Name"] = "test.example/ledger",
+            ["Ledger:Name"] = LogName,
+            ["Ledger:KeyFile"] = KeyFile,
         }).Build();
+        System.IO.File.WriteAllText(KeyFile, NoteSigner.Generate(LogName).ToPrivateText());
         var services = new ServiceCollection().AddGovernanceService(configuration);
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<IConfiguration>(configuration);
@@ -55,6 +60,8 @@ public sealed class TestService : IAsyncDisposable
     public static string Root { get; } = FindRoot();
 
     public string File => Path.Combine(_folder, "governance.db");
+
+    public string KeyFile => Path.Combine(_folder, "ledger.key");
 
     public FakeTimeProvider Clock { get; } = new(Start);
 

@@ -40,6 +40,11 @@ public abstract class Database
     /// <exception cref="InvalidOperationException">A migration failed; the message names it. Nothing of it was kept.</exception>
     public abstract void Migrate();
 
+    /// <summary>Copies the whole database, as it is at one moment, while the service goes on.</summary>
+    /// <param name="file">A file that does not exist yet.</param>
+    /// <exception cref="NotSupportedException">The database server has its own backups; the message says so.</exception>
+    public abstract void Backup(string file);
+
     /// <summary>How times are written wherever text stands for them: UTC, milliseconds, so that text order is time order.</summary>
     public const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 

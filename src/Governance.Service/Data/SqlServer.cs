@@ -31,6 +31,9 @@ public sealed class SqlServer(string connectionString) : Database
             throw new InvalidOperationException($"The migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
     }
 
+    public override void Backup(string file) =>
+        throw new NotSupportedException("SQL Server makes its own backups: use BACKUP DATABASE, and keep them apart from the signing key.");
+
     async Task<OpenTransaction> BeginAsync(IsolationLevel level, CancellationToken ct)
     {
         var connection = new SqlConnection(connectionString);

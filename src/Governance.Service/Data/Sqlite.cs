@@ -78,6 +78,21 @@ public sealed class Sqlite : Database
             throw new InvalidOperationException($"{File}: the migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
     }
 
+    public override void Backup(string file)
+    {
+        using var source = new SqliteConnection(_connectionString);
+        source.Open();
+        // Under another name until it is whole: an interrupted backup never looks like a finished one.
+        var unfinished = file + ".unfinished";
+        System.IO.File.Delete(unfinished);
+        using (var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = unfinished, Pooling = false }.ToString()))
+        {
+            target.Open();
+            source.BackupDatabase(target);
+        }
+        System.IO.File.Move(unfinished, file);
+    }
+
     async Task<SqliteConnection> OpenAsync(CancellationToken ct)
     {
         var connection = new SqliteConnection(_connectionString);

@@ -26,6 +26,8 @@ public static class CommandLine
             new Command("user", "Looks after accounts.") { UserAdd.Make(services, input) },
             new Command("token", "Looks after tokens for the API.") { TokenCreate.Make(services) },
             new Command("key", "Looks after the key that signs the ledger.") { KeyCreate.Make() },
+            BackUp.Make(services),
+            Doctor.Make(services),
         };
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
     }

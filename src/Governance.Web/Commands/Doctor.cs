@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Governance.Service.Audit;
+
+namespace Governance.Web.Commands;
+
+/// <summary><c>doctor</c>: looks the whole installation over, and says what is wrong.</summary>
+static class Doctor
+{
+    public static Command Make(IServiceProvider services)
+    {
+        var command = new Command("doctor", "Checks every entry, the tree, the checkpoints, and that each proposal's row is what its entries say. Changes nothing.");
+        command.SetAction((parsed, cancellation) => CommandLine.WithServiceAsync(services, parsed.InvocationConfiguration.Error, async mediator =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            var report = await mediator.Send(new RunDoctor(new Told(parsed.InvocationConfiguration.Error)), cancellation);
+            foreach (var fault in report.Faults) await output.WriteLineAsync(fault);
+            await output.WriteLineAsync($"{report.Entries} entries and {report.Proposals} proposals looked at, {report.Faults.Count} faults.");
+            if (report.Faults.Count > 0) throw new Governance.Review.ConflictException("The installation has faults. Stop the service, keep a copy of the database, and compare it with your last backup.");
+        }));
+        return command;
+    }
+
+    sealed class Told(TextWriter error) : IProgress<DoctorProgress>
+    {
+        public void Report(DoctorProgress value) => error.WriteLine($"{value.What}: {value.Done} of {value.Of}");
+    }
+}

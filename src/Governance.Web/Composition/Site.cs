@@ -1,0 +1,64 @@
+using Governance.Review.Proposals;
+using Governance.Review.Routes;
+using Governance.Service;
+using Governance.Service.Background;
+using Governance.Service.Data;
+using Governance.Web.Auth;
+using Governance.Web.Commands;
+
+namespace Governance.Web.Composition;
+
+/// <summary>Puts the site together, and starts it or says in plain words why it cannot start.</summary>
+public static class Site
+{
+    /// <summary>What the process ends with when something that a person must mend keeps the site from starting.</summary>
+    const int CannotStart = 3;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(CommandLine.IsMeant(args) ? [] : args);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        var dataFolder = DataFolder(builder);
+        builder.Services.AddGovernanceService(builder.Configuration);
+        builder.Services.AddFrontEnd();
+        builder.Services.AddAccounts(builder.Environment, dataFolder);
+        builder.Services.AddHealth();
+        builder.Services.AddHostedService<CheckpointWriter>();
+
+        await using var app = builder.Build();
+        if (CommandLine.IsMeant(args)) return await CommandLine.RunAsync(args, app.Services);
+        if (!await ReadyAsync(app, dataFolder)) return CannotStart;
+
+        app.UseFrontEnd();
+        app.UseAccounts();
+        app.MapFrontEnd();
+        app.MapHealth();
+        await app.RunAsync();
+        return 0;
+    }
+
+    /// <summary>Where the embedded database, cookie keys and, in Development, the signing key are: <c>Data:Folder</c>.</summary>
+    static string DataFolder(WebApplicationBuilder builder)
+    {
+        var folder = Path.GetFullPath(builder.Configuration["Data:Folder"] ?? Path.Combine(builder.Environment.ContentRootPath, "data"));
+        builder.Configuration["Database:File"] ??= Path.Combine(folder, "governance.db");
+        return folder;
+    }
+
+    static async Task<bool> ReadyAsync(WebApplication app, string dataFolder)
+    {
+        try
+        {
+            app.Services.GetRequiredService<Rulebooks>();
+            app.Services.GetRequiredService<Database>().Migrate();
+            var problems = await StartupChecks.FindAsync(app.Services, dataFolder);
+            foreach (var problem in problems) await Console.Error.WriteLineAsync(problem);
+            return problems.Count == 0;
+        }
+        catch (Exception e) when (e is WorkflowFileException or RouteFileException or InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync($"The service does not start, because its rules have mistakes:{Environment.NewLine}{e.Message}");
+            return false;
+        }
+    }
+}
