@@ -87,7 +87,7 @@ public static class Permissions
     {
         var allowed = Allowed(state, party);
         if (allowed.Contains(act)) return;
-        if (!allowed.Contains(Act.View)) throw new NotFoundException("There is no such proposal.");
+        if (!allowed.Contains(Act.View)) throw Unseen(state, party);
 
         var capacities = Capacities.Of(state, party);
         if (!Table.Any(p => p.Act == act && p.Capacities.Any(capacities.Contains)))
@@ -104,6 +104,14 @@ public static class Permissions
             _ => $"This cannot be done now. {Table.First(p => p.Act == act).InWords}",
         });
     }
+
+    /// <summary>
+    /// Why somebody does not see a proposal. Nobody is told that it exists, except who stepped back from it: they know, and
+    /// "not found" would make them look for a mistake.
+    /// </summary>
+    public static RefusalException Unseen(ProposalState state, Party party) => state.IsRecused(party.Pseudonym)
+        ? new NotAllowedException("You declared a conflict of interest in this proposal, so you cannot take part in its review or open it any more.")
+        : new NotFoundException("There is no such proposal.");
 
     static bool Holds(When when, ProposalState state, Party party, IReadOnlySet<Capacity> capacities) => when switch
     {

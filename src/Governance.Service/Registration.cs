@@ -3,6 +3,7 @@ using FluentValidation;
 using Governance.Review.Routes;
 using Governance.Service.Audit;
 using Governance.Service.Data;
+using Governance.Service.People;
 using Governance.Service.Pipeline;
 using MediatR;
 using Microsoft.Extensions.Configuration;
@@ -39,6 +40,8 @@ public static class Registration
         services.AddScoped<TrailStore>();
         services.AddScoped<TrailExport>();
         services.AddScoped<ServicePseudonyms>();
+        services.AddScoped<PeopleLedger>();
+        services.AddScoped<RefreshQueues>();
         services.AddMediator();
         return services;
     }

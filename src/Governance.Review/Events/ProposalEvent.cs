@@ -107,7 +107,7 @@ public enum VoteChoice { Approve, ApproveWithConditions, MinorChanges, MajorChan
 /// <param name="Item">Id of the checklist item.</param>
 /// <param name="Answer">The grade, or the severity rating before mitigation.</param>
 /// <param name="After">The rating after mitigation, for items that are rated twice; otherwise empty.</param>
-public sealed record ChecklistAnswer(string Item, string Answer, string After, Sealed? Note);
+public sealed record ChecklistAnswer(string Item, string Answer, string After, Sealed? Note = null);
 
 public sealed record ProposedCondition(Sealed Text);
 

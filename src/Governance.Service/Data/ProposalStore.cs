@@ -69,7 +69,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             new { reference }) ?? throw new NotFoundException("There is no such proposal.");
         var party = Pseudonyms.Party(row.PseudonymKey, actor);
         var state = JsonSerializer.Deserialize<ProposalState>(row.State, ReviewJson.Options)!;
-        if (!Permissions.Allowed(state, party).Contains(Act.View)) throw new NotFoundException("There is no such proposal.");
+        if (!Permissions.Allowed(state, party).Contains(Act.View)) throw Permissions.Unseen(state, party);
         var rulebook = state.Pins is null ? rulebooks.Current(DraftRoute) : await rulebooks.PinnedAsync(state.Pins, session);
         return _open = new OpenProposal
         {

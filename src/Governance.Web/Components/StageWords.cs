@@ -1,0 +1,83 @@
+using System.Globalization;
+using Governance.Review;
+using Governance.Review.Stages;
+using Governance.Service.Stages;
+using Governance.Web.TagHelpers;
+
+namespace Governance.Web.Components;
+
+/// <summary>How pressing something is, in words and with the colour that goes with them.</summary>
+/// <param name="Text">For example "3 working days left".</param>
+/// <param name="Colour">The colour of a <c>g-tag</c>; the words alone say it all.</param>
+public sealed record DueWords(string Text, string Colour);
+
+/// <summary>Dates, counts and seats of a stage, in the words that a fifteen-year-old would use.</summary>
+public static class StageWords
+{
+    /// <summary>How long there is until a day, in working days of England and Wales. The day itself still counts as in time.</summary>
+    public static DueWords Due(DateOnly due, DateOnly today, WorkingDays calendar)
+    {
+        if (due < today) return new("Overdue", "red");
+        if (due == today) return new("Due today", "orange");
+        var left = Enumerable.Range(1, due.DayNumber - today.DayNumber).Count(d => calendar.IsWorkingDay(today.AddDays(d)));
+        return left switch
+        {
+            0 => new("Due before the next working day", "orange"),
+            1 => new("1 working day left", "yellow"),
+            <= 3 => new(string.Create(CultureInfo.InvariantCulture, $"{left} working days left"), "yellow"),
+            _ => new(string.Create(CultureInfo.InvariantCulture, $"{left} working days left"), "grey"),
+        };
+    }
+
+    /// <summary>The number of votes against the number needed, in a sentence.</summary>
+    public static string Quorum(int counted, int needed) => counted >= needed
+        ? string.Create(CultureInfo.InvariantCulture, $"Enough votes are in: {counted}, and {needed} {(needed == 1 ? "is" : "are")} needed.")
+        : string.Create(CultureInfo.InvariantCulture, $"{counted} of the {needed} votes needed {(counted == 1 ? "is" : "are")} in.");
+
+    /// <summary>How many votes must come from whom, such as "2 from young people".</summary>
+    public static string Seat(Review.Events.SeatNeeded seat) =>
+        string.Create(CultureInfo.InvariantCulture, $"{seat.AtLeast} from {SeatTitles.Of(seat.Seat)}");
+
+    /// <summary>How far a member is.</summary>
+    public static string Of(Progress progress) => progress switch
+    {
+        Progress.Voted => "Has voted",
+        Progress.AskedAgain => "Asked to vote again",
+        Progress.Recused => "Has stepped back",
+        Progress.Proposing => "Proposes this, so cannot vote",
+        _ => "Has not voted yet",
+    };
+
+    /// <summary>The colour of an outcome's tag.</summary>
+    public static string ColourOf(Review.Events.StageOutcome outcome) => outcome switch
+    {
+        Review.Events.StageOutcome.Approved or Review.Events.StageOutcome.ApprovedWithConditions => "green",
+        Review.Events.StageOutcome.ChangesRequested => "orange",
+        Review.Events.StageOutcome.Objected => "red",
+        _ => "grey",
+    };
+
+    /// <summary>The colour of a vote's tag.</summary>
+    public static string ColourOf(Review.Events.VoteChoice choice) => choice switch
+    {
+        Review.Events.VoteChoice.Approve or Review.Events.VoteChoice.ApproveWithConditions => "green",
+        Review.Events.VoteChoice.MinorChanges or Review.Events.VoteChoice.MajorChanges => "orange",
+        Review.Events.VoteChoice.Object => "red",
+        _ => "grey",
+    };
+
+    /// <summary>How much a screening rule weighs, in words.</summary>
+    public static (string Text, string Colour) Of(Review.Screening.Severity severity) => severity switch
+    {
+        Review.Screening.Severity.RedLine => ("Needs the closest look", "red"),
+        Review.Screening.Severity.Concern => ("Look at this", "orange"),
+        _ => ("Good to know", "grey"),
+    };
+
+    /// <summary>A count with its noun, such as "1 young person" or "12 young people".</summary>
+    public static string Count(int number, string one, string many) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {(number == 1 ? one : many)}");
+
+    /// <summary>A day as people write it.</summary>
+    public static string Day(DateOnly day) => UkTime.Date(day);
+}
