@@ -49,7 +49,9 @@ internal static class VerifyCommand
         }
 
         Line("VERIFIED. Every entry is in the signed log, unchanged, and no entry is missing between the first and the last one here.");
-        Line("This does not show whether the log holds later entries of the proposal.");
+        Line(report.Complete
+            ? "COMPLETE. The log holds no other entry of this proposal up to the checkpoint."
+            : "This does not show whether the log holds later entries of the proposal.");
         return AuditorProgram.Verified;
 
         void WriteFindings(string heading, IEnumerable<BundleFinding> findings)

@@ -35,13 +35,13 @@ public static class Registration
         services.AddSingleton(TimeProvider.System);
         services.AddScoped<Session>();
         services.AddScoped<LedgerStore>();
+        services.AddScoped<HeadsStore>();
         services.AddScoped<PeopleStore>();
         services.AddScoped<ProposalStore>();
         services.AddScoped<TrailStore>();
         services.AddScoped<TrailExport>();
+        services.AddScoped<CheckpointSigner>();
         services.AddScoped<ServicePseudonyms>();
-        services.AddScoped<PeopleLedger>();
-        services.AddScoped<RefreshQueues>();
         services.AddMediator();
         return services;
     }

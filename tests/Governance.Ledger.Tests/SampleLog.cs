@@ -73,6 +73,38 @@ internal sealed class SampleLog
             heads[entry.Proposal] = (entry.ProposalSeq!.Value, Convert.ToHexStringLower(Merkle.LeafHash(entries[^1])));
     }
 
+    /// <summary>Logs the root of the heads tree over the trails as they are now; gives the tree.</summary>
+    public HeadsOfSample AppendHeads(Func<(string Proposal, long Count, byte[] Last), (string, long, byte[])>? change = null)
+    {
+        var tree = new HeadsOfSample();
+        var ordinal = 0L;
+        foreach (var (proposal, head) in heads.Select(h => (h.Key, h.Value)))
+        {
+            var (name, count, last) = (change ?? (x => x))((proposal, head.Seq + 1, Convert.FromHexString(head.Leaf)));
+            tree.Set(ordinal++, Heads.LeafHash(name, count, last), ordinal);
+        }
+
+        Add(new Entry
+        {
+            Log = Origin,
+            Seq = entries.Count,
+            At = Start.AddSeconds(entries.Count),
+            Kind = Heads.Kind,
+            Actor = "service",
+            Role = "service",
+            Data = Heads.Data(ordinal, tree.Root(ordinal)),
+            Nonce = Entry.NewNonce(),
+        });
+        return tree;
+    }
+
+    /// <summary>The sample proposal's trail with the proof that it is complete; call right after <see cref="AppendHeads"/>.</summary>
+    public BundleContent Content(HeadsOfSample tree)
+    {
+        var ordinal = heads.Keys.ToList().IndexOf(Proposal);
+        return Content() with { Heads = new BundleHeads(Prove(Size - 1), tree.Proof(ordinal, heads.Count)) };
+    }
+
     /// <summary>The checkpoint over everything that was appended.</summary>
     public byte[] Checkpoint() =>
         SignedNote.Sign(new Checkpoint(Origin, Size, Merkle.Root(Size, Tree().Node)).ToText(), Signer).ToBytes();
@@ -107,6 +139,20 @@ internal sealed class SampleLog
             tiles[tile] = tree.Build(tile);
         return tree;
     }
+}
+
+/// <summary>A heads tree in memory.</summary>
+internal sealed class HeadsOfSample
+{
+    private readonly Dictionary<(int, long), byte[]> nodes = [];
+
+    public void Set(long ordinal, byte[] leaf, long size) => Heads.Set(ordinal, leaf, size, Node, (level, index, hash) => nodes[(level, index)] = hash);
+
+    public byte[] Root(long size) => Merkle.Root(size, Node);
+
+    public byte[][] Proof(long ordinal, long size) => Merkle.InclusionProof(ordinal, size, Node);
+
+    private byte[] Node(int level, long index) => nodes[(level, index)];
 }
 
 internal static class Zip

@@ -18,6 +18,11 @@ public sealed record BundleDisclosure(DisclosureClass Class, Disclosure Disclosu
 /// <param name="Bytes">The file as it was when it was pinned.</param>
 public sealed record PinnedFile(string Name, byte[] Bytes);
 
+/// <summary>The proof that a trail is complete up to the checkpoint: see <see cref="Ledger.Heads"/>.</summary>
+/// <param name="Entry">The log's last entry under the checkpoint, which holds the root of the heads tree.</param>
+/// <param name="Path">The inclusion proof of the proposal's leaf in the heads tree.</param>
+public sealed record BundleHeads(BundleEntry Entry, IReadOnlyList<byte[]> Path);
+
 /// <summary>All that goes into a bundle; what is derived from it is not listed.</summary>
 public sealed record BundleContent
 {
@@ -38,6 +43,9 @@ public sealed record BundleContent
 
     /// <summary>The files that the entries pin.</summary>
     public IReadOnlyList<PinnedFile> Pinned { get; init; } = [];
+
+    /// <summary>The proof that the trail is complete; null where there is none to give.</summary>
+    public BundleHeads? Heads { get; init; }
 }
 
 /// <summary>An entry of a trail, as a verifier read it.</summary>
@@ -80,6 +88,9 @@ internal static class BundleLayout
     public const string KeyPem = "data/keys/log.spki.pem";
     public const string TrailCsv = "data/derived/trail.csv";
     public const string TrailHtml = "data/derived/trail.html";
+    public const string HeadsEntry = "data/heads/entry.json";
+    public const string HeadsProof = "data/heads/entry.tlog-proof";
+    public const string HeadsPath = "data/heads/path";
     public const string DeclarationText = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
     private const string Proofs = "data/proofs/";
@@ -93,6 +104,9 @@ internal static class BundleLayout
     [
         Declaration, Info, Manifest, Guide, Script, Entries, Checkpoint, Disclosures, KeyText, KeyPem, TrailCsv, TrailHtml,
     ];
+
+    /// <summary>The files that a bundle with a proof of completeness has as well: all three or none.</summary>
+    public static readonly string[] Heads = [HeadsEntry, HeadsProof, HeadsPath];
 
     public static string ProofPath(long seq) => string.Create(CultureInfo.InvariantCulture, $"{Proofs}{seq}{ProofSuffix}");
 
@@ -114,7 +128,25 @@ internal static class BundleLayout
 
     public static bool IsPayload(string path) => path.StartsWith("data/", StringComparison.Ordinal);
 
-    public static bool IsKnown(string path) => path == TagManifest || Always.Contains(path) || IsProof(path) || IsPinned(path);
+    public static bool IsKnown(string path) => path == TagManifest || Always.Contains(path) || Heads.Contains(path) || IsProof(path) || IsPinned(path);
+
+    /// <summary>The path of a leaf in the heads tree: its index, and the hashes beside its way up, one a line.</summary>
+    public static string HeadsPathText(long ordinal, IEnumerable<byte[]> hashes) =>
+        string.Concat(hashes.Select(static h => Convert.ToBase64String(h) + "\n").Prepend(string.Create(CultureInfo.InvariantCulture, $"index {ordinal}\n")));
+
+    public static (long Ordinal, IReadOnlyList<byte[]> Hashes) ParseHeadsPath(ReadOnlySpan<byte> bytes)
+    {
+        var lines = StrictText.FromUtf8(bytes, "The path").Split('\n');
+        if (lines.Length < 2 || lines.Length > 65 || lines[^1].Length != 0 || !lines[0].StartsWith("index ", StringComparison.Ordinal)
+            || !StrictText.TryDecimal(lines[0].AsSpan(6), out var ordinal))
+        {
+            throw new LedgerFormatException("A path must give the leaf's index and then at most 63 hashes, one a line.");
+        }
+        var hashes = lines[1..^1].Select(static h => StrictText.FromBase64(h, "A hash of the path")).ToList();
+        if (hashes.Exists(static h => h.Length != Merkle.HashSize))
+            throw new LedgerFormatException("A hash of the path is not 32 bytes long.");
+        return (ordinal, hashes);
+    }
 
     /// <summary>A file that this library carries: the guide or the script.</summary>
     public static byte[] Resource(string name)

@@ -60,6 +60,12 @@ public static class BundleFindings
     /// <summary>The bundle mixes the trails of several proposals.</summary>
     public const string TrailMixed = "trail-mixed";
 
+    /// <summary>The proof that the trail is complete cannot be read, or is not under the checkpoint.</summary>
+    public const string Heads = "heads";
+
+    /// <summary>The log holds other entries of the proposal than the bundle: something is missing, at the end of the trail most likely.</summary>
+    public const string Incomplete = "incomplete";
+
     /// <summary>A disclosure is malformed or there twice.</summary>
     public const string DisclosureFormat = "disclosure-format";
 
@@ -103,6 +109,9 @@ public sealed record BundleReport
     /// <summary>The routes, rules and checklists in the bundle. Rely on them only if <see cref="Verified"/>.</summary>
     public IReadOnlyList<PinnedFile> Pinned { get; init; } = [];
 
+    /// <summary>Whether the bundle proves that it holds every entry of the proposal up to the checkpoint.</summary>
+    public bool Complete { get; init; }
+
     /// <summary>How many entries the bundle holds, readable or not.</summary>
     public int Entries { get; init; }
 
@@ -118,8 +127,8 @@ public sealed record BundleReport
 /// with findings, never with an exception.
 /// </summary>
 /// <remarks>
-/// It shows that each entry is in the signed log, unchanged, and that a trail has no gap. It does not show that the trail's
-/// last entry is the last one that the log has for the proposal.
+/// It shows that each entry is in the signed log, unchanged, that a trail has no gap, and, where the bundle holds the proof,
+/// that the trail's last entry is the last one that the log has for the proposal under the checkpoint.
 /// </remarks>
 public static class BundleVerifier
 {
@@ -153,6 +162,7 @@ public static class BundleVerifier
             var disclosures = ReadDisclosures();
             CheckEntries(disclosures.ToLookup(static d => d.Disclosure.Digest));
             CheckDisclosures(disclosures);
+            var complete = CheckHeads();
             var pinned = CheckPinned();
             CheckDerived();
             return new BundleReport
@@ -163,6 +173,7 @@ public static class BundleVerifier
                 Proposal = trail.Select(static t => t.Entry.Proposal).FirstOrDefault(static p => p is not null),
                 Trail = trail,
                 Pinned = pinned,
+                Complete = complete,
                 Entries = lines,
             };
         }
@@ -363,6 +374,72 @@ public static class BundleVerifier
             catch (LedgerFormatException e)
             {
                 Fail(BundleFindings.Proof, path, $"The proof of entry {Text(seq)} cannot be read. {e.Message}", seq);
+            }
+        }
+
+        /// <summary>
+        /// Whether the trail's end is the end that the log has for the proposal. The heads tree's root must be in the last
+        /// entry under the checkpoint, and the leaf made of this trail must be in that tree.
+        /// </summary>
+        private bool CheckHeads()
+        {
+            var there = BundleLayout.Heads.Count(files.ContainsKey);
+            if (there == 0)
+                return false;
+            foreach (var path in BundleLayout.Heads.Where(p => !files.ContainsKey(p)))
+                Fail(BundleFindings.FileMissing, path, $"The bundle has no file {path}.");
+            if (there != BundleLayout.Heads.Length || checkpoint is null)
+                return false;
+
+            var (entry, root, proposals) = ReadHeads(checkpoint);
+            if (entry is null)
+                return false;
+            try
+            {
+                var (ordinal, hashes) = BundleLayout.ParseHeadsPath(File(BundleLayout.HeadsPath));
+                var ofProposal = trail.Where(static t => t.Entry.Proposal is not null).ToList();
+                if (ofProposal.Count == 0 || ofProposal[0].Entry.ProposalOrdinal != ordinal)
+                {
+                    Fail(BundleFindings.Incomplete, BundleLayout.HeadsPath, "The trail does not begin with the entry that gives the proposal's place in the heads tree.");
+                    return false;
+                }
+                var last = ofProposal[^1];
+                var leaf = Ledger.Heads.LeafHash(last.Entry.Proposal!, ofProposal.Count, Convert.FromHexString(last.Leaf));
+                if (Merkle.VerifyInclusion(ordinal, proposals, leaf, hashes, root))
+                    return true;
+                Fail(BundleFindings.Incomplete, BundleLayout.HeadsPath,
+                    $"The log's last entry before the checkpoint says another end of this trail than entry {Text(last.Entry.Seq)}, number {Text(ofProposal.Count - 1)}: entries are missing, or the path was changed.");
+            }
+            catch (LedgerFormatException e)
+            {
+                Fail(BundleFindings.Heads, BundleLayout.HeadsPath, $"The path in the heads tree cannot be read. {e.Message}");
+            }
+            return false;
+        }
+
+        private (Entry? Entry, byte[] Root, long Proposals) ReadHeads(Checkpoint signed)
+        {
+            try
+            {
+                var bytes = File(BundleLayout.HeadsEntry);
+                if (bytes.Length == 0 || bytes[^1] != (byte)'\n')
+                    throw new LedgerFormatException("It must be one line.");
+                var entry = Entry.Parse(bytes.AsSpan(0, bytes.Length - 1));
+                var (proposals, root) = Ledger.Heads.Read(entry);
+                var proof = TlogProof.Parse(File(BundleLayout.HeadsProof));
+                if (entry.Log != signed.Origin || entry.Seq != signed.Size - 1)
+                    throw new LedgerFormatException("It is not the last entry under the checkpoint.");
+                if (proof.Index != entry.Seq || proof.Extra is not null || !proof.Checkpoint.AsSpan().SequenceEqual(File(BundleLayout.Checkpoint))
+                    || !Merkle.VerifyInclusion(entry.Seq, signed.Size, Merkle.LeafHash(bytes.AsSpan(0, bytes.Length - 1)), proof.Hashes, signed.Root))
+                {
+                    throw new LedgerFormatException("It is not in the signed log as it stands here.");
+                }
+                return (entry, root, proposals);
+            }
+            catch (LedgerFormatException e)
+            {
+                Fail(BundleFindings.Heads, BundleLayout.HeadsEntry, $"The entry with the root of the heads tree cannot be relied on. {e.Message}");
+                return (null, [], 0);
             }
         }
 

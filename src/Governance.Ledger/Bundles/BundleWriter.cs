@@ -60,6 +60,15 @@ public static class BundleWriter
             Put(BundleLayout.ProofPath(proof.Index), proof.ToBytes());
         }
 
+        if (content.Heads is { } heads)
+        {
+            Put(BundleLayout.HeadsEntry, [.. heads.Entry.Bytes, (byte)'\n']);
+            Put(BundleLayout.HeadsProof, new TlogProof { Index = Entry.Parse(heads.Entry.Bytes).Seq, Hashes = heads.Entry.Proof, Checkpoint = content.Checkpoint }.ToBytes());
+            var ordinal = trail.Select(static t => t.Entry.ProposalOrdinal).FirstOrDefault(static o => o is not null)
+                ?? throw new ArgumentException("A proof of completeness needs the proposal's first entry.", nameof(content));
+            PutText(BundleLayout.HeadsPath, BundleLayout.HeadsPathText(ordinal, heads.Path));
+        }
+
         PutText(BundleLayout.Disclosures, BundleLayout.DisclosuresText(content.Disclosures));
         foreach (var pinned in content.Pinned)
             Put(BundleLayout.PinnedPath(pinned.Name), pinned.Bytes);

@@ -152,6 +152,25 @@ done <data/entries.jsonl
 sed 's/.*/data\/proofs\/&.tlog-proof/' "$temp/numbers" >"$temp/proofs"
 find data/proofs -type f | sort >"$temp/there"
 sort "$temp/proofs" | cmp -s - "$temp/there" || wrong "there is not exactly one proof for each entry"
+# The entry that holds the root of the heads tree climbs with the others, behind them.
+heads=
+if [ -d data/heads ]; then
+    for file in entry.json entry.tlog-proof path; do
+        [ -f "data/heads/$file" ] || wrong "data/heads/$file is missing"
+    done
+    [ "$(awk 'END { print NR }' data/heads/entry.json)" = 1 ] && [ "$(tail -c 1 data/heads/entry.json | xxd -p)" = 0a ] ||
+        wrong "data/heads/entry.json must be one line"
+    heads=$(sed -n 's/.*,"data":{"proposals":\([0-9]\{1,15\}\),"root":"\([0-9a-f]\{64\}\)"},"kind":"heads",.*,"seq":\([0-9]\{1,15\}\),"v":1}$/\1 \2 \3/p' data/heads/entry.json)
+    [ -n "$heads" ] || wrong "data/heads/entry.json does not hold the root of a heads tree"
+    [ "${heads##* }" = $((size - 1)) ] || wrong "the entry in data/heads is not the last one before the checkpoint"
+    mkdir "$temp/heads"
+    cp data/heads/entry.tlog-proof "$temp/heads/${heads##* }.tlog-proof"
+    printf '%s\n' "$temp/heads/${heads##* }.tlog-proof" >>"$temp/proofs"
+    {
+        printf '\000'
+        tr -d '\n' <data/heads/entry.json
+    } | sha256sum | cut -c1-64 >>"$temp/leaf-hashes"
+fi
 xargs awk "$base64_hex"'
 function finish() {
     if (file == "") return
@@ -162,7 +181,7 @@ BEGIN { while ((getline line < "data/checkpoint") > 0) checkpoint = checkpoint l
 FNR == 1 {
     finish()
     file = FILENAME; state = 1; bad = ($0 != "c2sp.org/tlog-proof@v1"); hashes = ""; tail = ""
-    number = file; sub(/^data\/proofs\//, "", number); sub(/\.tlog-proof$/, "", number)
+    number = file; sub(/^.*\//, "", number); sub(/\.tlog-proof$/, "", number)
     next
 }
 state == 1 { if ($0 != "index " number) bad = 1; state = 2; next }
@@ -209,4 +228,35 @@ if [ -s "$temp/failed" ]; then
     wrong "not in the signed log as they stand here, so changed, or their proofs were: entries $(sort -n "$temp/failed" | head -n 20 | tr '\n' ' ')"
 fi
 echo "ok: all $count entries are in the signed log, unchanged"
+
+# 5. The heads tree says that the trail ends where it ends here.
+
+if [ -n "$heads" ]; then
+    proposals=${heads%% *}
+    root=${heads#* }
+    root=${root%% *}
+    first=$(sed -n '1s/.*,"pord":\([0-9]\{1,15\}\),"proposal":"\([^"\\]*\)","pseq":0,.*/\1 \2/p' data/entries.jsonl)
+    [ -n "$first" ] || wrong "the trail does not begin with the proposal's first entry"
+    place=${first%% *}
+    [ "$(head -n 1 data/heads/path)" = "index $place" ] || wrong "data/heads/path is of another proposal"
+    hash=$(printf '\000{"count":%s,"last":"%s","proposal":"%s"}' "$count" "$(sed -n "${count}p" "$temp/leaf-hashes")" "${first#* }" | sha256sum | cut -c1-64)
+    sed 1d data/heads/path | awk "$base64_hex"'{ hex = base64_hex($0); print length(hex) == 64 ? hex : "malformed" }' >"$temp/path"
+    grep -q malformed "$temp/path" && wrong "data/heads/path is malformed"
+    last=$((proposals - 1))
+    [ "$place" -le "$last" ] || wrong "the proposal is not in the heads tree"
+    while read -r beside; do
+        [ "$last" -gt 0 ] || wrong "data/heads/path is too long"
+        if [ $((place % 2)) = 1 ] || [ "$place" = "$last" ]; then
+            hash=$(printf '01%s%s' "$beside" "$hash" | xxd -r -p | sha256sum | cut -c1-64)
+            while [ $((place % 2)) = 0 ] && [ "$place" != 0 ]; do
+                place=$((place / 2)) last=$((last / 2))
+            done
+        else
+            hash=$(printf '01%s%s' "$hash" "$beside" | xxd -r -p | sha256sum | cut -c1-64)
+        fi
+        place=$((place / 2)) last=$((last / 2))
+    done <"$temp/path"
+    [ "$last" = 0 ] && [ "$hash" = "$root" ] || wrong "the trail is not complete: the log's heads tree says another end of it"
+    echo "ok: the trail is complete up to the checkpoint"
+fi
 echo "VERIFIED"

@@ -16,15 +16,15 @@ public enum Depth { Public, Panel, Full }
 /// head is signed, and the trail is read up to that checkpoint. Repeating it after a crash is safe: it only records and
 /// signs once more.
 /// </summary>
-public sealed class TrailExport(IMediator mediator)
+public sealed class TrailExport(IMediator mediator, CheckpointSigner signer)
 {
     /// <exception cref="NotFoundException">There is no such proposal to be seen.</exception>
     /// <exception cref="NotAllowedException">The person may not export trails.</exception>
     public async Task<BundleContent> ReadAsync(Actor actor, string reference, Depth depth, CancellationToken ct)
     {
         await mediator.Send(new RecordExport { Actor = actor, Reference = reference, Depth = depth }, ct);
-        var checkpoint = await mediator.Send(new SignCheckpoint { Actor = Actor.Service }, ct);
-        return await mediator.Send(new ReadTrail(actor, reference, depth, checkpoint), ct);
+        await signer.SignAsync(ct);
+        return await mediator.Send(new ReadTrail(actor, reference, depth), ct);
     }
 }
 
@@ -54,28 +54,41 @@ public sealed record RecordExport : Command<Unit>
     }
 }
 
-/// <summary>Reads a trail with its proofs up to a checkpoint.</summary>
-public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth, StoredCheckpoint Checkpoint) : IQuery<BundleContent>
+/// <summary>Reads a trail with its proofs under the last checkpoint, and the proof that it is complete up to there.</summary>
+public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQuery<BundleContent>
 {
-    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, SigningKey key, TimeProvider clock)
+    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, SigningKey key, TimeProvider clock)
         : IRequestHandler<ReadTrail, BundleContent>
     {
         public async Task<BundleContent> Handle(ReadTrail request, CancellationToken cancellationToken)
         {
             var open = await proposals.OpenAsync(request.Reference, request.Actor);
             Permissions.Demand(Act.ExportTrail, open.State, open.Party);
-            var entries = (await trails.AllAsync(open.Reference)).Where(e => e.Seq < request.Checkpoint.Size).ToList();
-            var tree = await ledger.TreeAsync(request.Checkpoint.Size);
+            // The heads tree is kept as it stands under the last checkpoint, so that is the one to prove things under.
+            var checkpoint = await session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 })
+                ?? throw new ConflictException("The log has not been signed yet. Try again in a moment.");
+            var entries = (await trails.AllAsync(open.Reference)).Where(e => e.Seq < checkpoint.Size).ToList();
+            if (entries.Count == 0) throw new ConflictException("The trail has not been signed yet. Try again in a moment.");
+            var tree = ledger.Tree(checkpoint.Size);
             return new BundleContent
             {
-                Entries = [.. entries.Select(e => new BundleEntry(e.Bytes, Merkle.InclusionProof(e.Seq, request.Checkpoint.Size, tree.Node)))],
-                Checkpoint = System.Text.Encoding.UTF8.GetBytes(request.Checkpoint.Note),
+                Entries = [.. entries.Select(e => new BundleEntry(e.Bytes, Merkle.InclusionProof(e.Seq, checkpoint.Size, tree.Node)))],
+                Checkpoint = System.Text.Encoding.UTF8.GetBytes(checkpoint.Note),
                 Key = key.Verifier,
                 ExportedAt = clock.GetUtcNow(),
                 Disclosures = [.. entries.SelectMany(e => e.Disclosures).Where(d => Shown(d.Class, request.Depth))
                     .Select(d => new BundleDisclosure(Enum.Parse<DisclosureClass>(d.Class, ignoreCase: true), Disclosure.Parse(d.Disclosure)))],
                 Pinned = await PinnedAsync(entries),
+                Heads = await HeadsAsync(checkpoint, entries[0].Entry.ProposalOrdinal!.Value, tree),
             };
+        }
+
+        async Task<BundleHeads> HeadsAsync(StoredCheckpoint checkpoint, long ordinal, TiledTree tree)
+        {
+            var seq = checkpoint.Size - 1;
+            var bytes = await session.ScalarAsync<byte[]>("SELECT entry FROM ledger_entry WHERE seq = @seq", new { seq });
+            var (proposals, _) = Heads.Read(Entry.Parse(bytes));
+            return new BundleHeads(new BundleEntry(bytes, Merkle.InclusionProof(seq, checkpoint.Size, tree.Node)), heads.Proof(ordinal, proposals));
         }
 
         async Task<IReadOnlyList<PinnedFile>> PinnedAsync(IReadOnlyList<Data.TrailEntry> entries)

@@ -57,7 +57,7 @@ static class Proofs
     {
         var checkpoint = await session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 });
         if (checkpoint is null || checkpoint.Size <= seq) return null;
-        var tree = await ledger.TreeAsync(checkpoint.Size);
+        var tree = ledger.Tree(checkpoint.Size);
         return new TlogProof
         {
             Index = seq,

@@ -1,3 +1,4 @@
+using System.Text;
 using Governance.Ledger;
 using Governance.Service.Data;
 using Governance.Service.Pipeline;
@@ -6,30 +7,54 @@ using MediatR;
 namespace Governance.Service.Audit;
 
 /// <summary>
-/// Signs the head of the log, unless the last checkpoint is of that very head. The head was committed before, by other
-/// transactions: nothing is ever signed that a crash could undo.
+/// Logs the root of the heads tree and signs the head of the log, unless the last checkpoint is of that very head. Heads
+/// entry, signature and checkpoint commit together; the note leaves this process only afterwards, so nothing that a crash
+/// could undo is ever seen signed.
 /// </summary>
 public sealed record SignCheckpoint : Command<StoredCheckpoint>
 {
-    public sealed class Handler(Session session, SigningKey key, LogName log, TimeProvider clock) : IRequestHandler<SignCheckpoint, StoredCheckpoint>
+    /// <summary>The note in the file beside the key, had from the last signing: what a restored backup of the database cannot know.</summary>
+    public byte[]? Outside { get; init; }
+
+    public sealed class Handler(Session session, LedgerStore ledger, HeadsStore heads, SigningKey key, LogName log, TimeProvider clock)
+        : IRequestHandler<SignCheckpoint, StoredCheckpoint>
     {
         public async Task<StoredCheckpoint> Handle(SignCheckpoint request, CancellationToken cancellationToken)
         {
             var last = await session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 });
-            var head = await session.FirstAsync<Head>("SELECT size, root FROM ledger_head WHERE id = 1") ?? new Head { Root = Merkle.EmptyRoot() };
-            if (last is not null && head.Size < last.Size)
-                throw new InvalidOperationException($"The log has {head.Size} entries, but {last.Size} were signed. Entries are missing: nothing more is signed.");
-            if (last is not null && head.Size == last.Size)
-            {
-                return last.Root.AsSpan().SequenceEqual(head.Root)
-                    ? last
-                    : throw new InvalidOperationException($"The log's {head.Size} entries are not those that were signed. Nothing more is signed.");
-            }
-            var text = new Checkpoint(log.Value, head.Size, head.Root).ToText();
-            var note = SignedNote.Sign(text, key.Signer);
-            var checkpoint = new StoredCheckpoint { Size = head.Size, Root = head.Root, Note = System.Text.Encoding.UTF8.GetString(note.ToBytes()), At = clock.GetUtcNow() };
+            var head = await HeadAsync();
+            DemandGrownFrom(last is null ? null : new Checkpoint(log.Value, last.Size, last.Root), head, "the database");
+            DemandGrownFrom(Outside(request.Outside), head, "the file beside the key");
+            if (last is not null && last.Size == head.Size) return last;
+
+            await heads.AppendAsync();
+            head = await HeadAsync();
+            var note = SignedNote.Sign(new Checkpoint(log.Value, head.Size, head.Root).ToText(), key.Signer);
+            if (note.Verify(key.Verifier).Count != 1) throw new InvalidOperationException("The signature just made does not verify. Nothing is published.");
+            var checkpoint = new StoredCheckpoint { Size = head.Size, Root = head.Root, Note = Encoding.UTF8.GetString(note.ToBytes()), At = clock.GetUtcNow() };
             await session.ExecuteAsync("INSERT INTO ledger_checkpoint (size, root, note, at) VALUES (@Size, @Root, @Note, @At)", checkpoint);
             return checkpoint;
+        }
+
+        async Task<Head> HeadAsync() =>
+            await session.FirstAsync<Head>("SELECT size, root FROM ledger_head WHERE id = 1") ?? new Head { Root = Merkle.EmptyRoot() };
+
+        Checkpoint? Outside(byte[]? bytes)
+        {
+            if (bytes is null) return null;
+            var note = SignedNote.Parse(bytes);
+            note.Verify(key.Verifier);
+            return Checkpoint.Parse(note.Text);
+        }
+
+        /// <summary>Refuses to go on from a log that is smaller than, or other than, one that was signed: both mean that entries were lost or changed.</summary>
+        void DemandGrownFrom(Checkpoint? signed, Head head, string where)
+        {
+            if (signed is null) return;
+            if (head.Size < signed.Size)
+                throw new InvalidOperationException($"The log has {head.Size} entries, but {where} says that {signed.Size} were signed. Entries are missing: nothing more is signed.");
+            if (!ledger.RootAt(signed.Size, head.Size).AsSpan().SequenceEqual(signed.Root))
+                throw new InvalidOperationException($"The first {signed.Size} entries are not those that {where} says were signed. Nothing more is signed.");
         }
     }
 
@@ -37,6 +62,21 @@ public sealed record SignCheckpoint : Command<StoredCheckpoint>
     {
         public long Size { get; init; }
         public byte[] Root { get; init; } = [];
+    }
+}
+
+/// <summary>Signs checkpoints and keeps the last one in a file beside the key as well.</summary>
+public sealed class CheckpointSigner(IMediator mediator, SigningKey key)
+{
+    /// <exception cref="InvalidOperationException">The log is not what was signed before. The message says how.</exception>
+    public async Task<StoredCheckpoint> SignAsync(CancellationToken ct)
+    {
+        var outside = key.ReadHead();
+        var checkpoint = await mediator.Send(new SignCheckpoint { Actor = Actor.Service, Outside = outside }, ct);
+        // A crash before this line leaves the file one checkpoint behind, which is still a head that the log has grown from.
+        var note = Encoding.UTF8.GetBytes(checkpoint.Note);
+        if (outside is null || !note.AsSpan().SequenceEqual(outside)) key.WriteHead(note);
+        return checkpoint;
     }
 }
 

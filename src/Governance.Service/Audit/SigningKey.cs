@@ -5,7 +5,9 @@ namespace Governance.Service.Audit;
 /// <summary>The log's private key. It lives in a file of its own and never in the database (ledger.md, "Checkpoints").</summary>
 public sealed class SigningKey
 {
-    SigningKey(NoteSigner signer) => Signer = signer;
+    readonly string _headFile;
+
+    SigningKey(NoteSigner signer, string file) => (Signer, _headFile) = (signer, file + ".head");
 
     public NoteSigner Signer { get; }
 
@@ -20,12 +22,27 @@ public sealed class SigningKey
         {
             var signer = NoteSigner.Parse(File.ReadAllText(file).Trim());
             return signer.Verifier.Name == log.Value
-                ? new SigningKey(signer)
+                ? new SigningKey(signer, file)
                 : throw new InvalidOperationException($"The key in {file} is of the log \"{signer.Verifier.Name}\", but Ledger:Name is \"{log.Value}\". Set both to the same name.");
         }
         catch (LedgerFormatException e)
         {
             throw new InvalidOperationException($"The signing key in {file} cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>The last checkpoint that this key signed, from the file beside it; null before the first.</summary>
+    public byte[]? ReadHead() => File.Exists(_headFile) ? File.ReadAllBytes(_headFile) : null;
+
+    /// <summary>Keeps a checkpoint beside the key. The file is replaced whole or not at all.</summary>
+    public void WriteHead(byte[] note)
+    {
+        var next = _headFile + ".next";
+        using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
+        {
+            file.Write(note);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(next, _headFile, overwrite: true);
     }
 }

@@ -1,6 +1,4 @@
 using Governance.Service.Audit;
-using Governance.Service.Pipeline;
-using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,7 +18,7 @@ public sealed partial class CheckpointWriter(IServiceScopeFactory scopes, TimePr
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
-                await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SignCheckpoint { Actor = Actor.Service }, stoppingToken);
+                await scope.ServiceProvider.GetRequiredService<CheckpointSigner>().SignAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -112,16 +112,20 @@ public sealed class LedgerStore(Session session, LogName log, TimeProvider clock
         return appended;
     }
 
-    /// <summary>The tree at a size, over stored tiles and leaves. Ask one object all questions about one size.</summary>
-    public async Task<TiledTree> TreeAsync(long size)
+    /// <summary>The tree at a size, over stored tiles and leaves, read as they are asked for. Ask one object all questions about one size.</summary>
+    public TiledTree Tree(long size)
     {
-        // Everything that proofs for this tree can need is read up front, in two queries, for TiledTree asks synchronously.
-        var tiles = (await session.QueryAsync<Tile>("SELECT level, number, hashes FROM ledger_tile WHERE number < @size", new { size }))
-            .ToDictionary(t => (t.Level, t.Number), t => t.Hashes);
         var first = size / TileId.FullWidth * TileId.FullWidth;
-        var leaves = (await session.QueryAsync<byte[]>("SELECT leaf FROM ledger_entry WHERE seq >= @first AND seq < @size ORDER BY seq", new { first, size }));
-        return new TiledTree(size, id => tiles[(id.Level, id.Index)], index => leaves[(int)(index - first)]);
+        var leaves = new Lazy<IReadOnlyList<byte[]>>(() => session.Query<byte[]>(
+            "SELECT leaf FROM ledger_entry WHERE seq >= @first AND seq < @size ORDER BY seq", new { first, size }));
+        return new TiledTree(size, Tile, index => leaves.Value[(int)(index - first)]);
     }
+
+    /// <summary>The root that the log had when it had <paramref name="size"/> entries.</summary>
+    public byte[] RootAt(long size, long now) => Merkle.Root(size, Tree(now).Node);
+
+    byte[] Tile(TileId id) =>
+        session.Scalar<byte[]>("SELECT hashes FROM ledger_tile WHERE level = @level AND number = @number", new { level = id.Level, number = id.Index });
 
     async Task StoreTilesAsync(long before, long size)
     {
@@ -129,17 +133,13 @@ public sealed class LedgerStore(Session session, LogName log, TimeProvider clock
         if (completed.Count == 0) return;
         var first = before / TileId.FullWidth * TileId.FullWidth;
         var leaves = await session.QueryAsync<byte[]>("SELECT leaf FROM ledger_entry WHERE seq >= @first ORDER BY seq", new { first });
-        var stored = (await session.QueryAsync<Tile>("SELECT level, number, hashes FROM ledger_tile WHERE level = 0 AND number >= @from", new { from = before / TileId.FullWidth / TileId.FullWidth * TileId.FullWidth }))
-            .ToDictionary(t => (t.Level, t.Number), t => t.Hashes);
-        foreach (var upper in await session.QueryAsync<Tile>("SELECT level, number, hashes FROM ledger_tile WHERE level > 0"))
-            stored[(upper.Level, upper.Number)] = upper.Hashes;
-        var tree = new TiledTree(size, id => stored[(id.Level, id.Index)], index => leaves[(int)(index - first)]);
+        var built = new Dictionary<TileId, byte[]>();
+        var tree = new TiledTree(size, id => built.TryGetValue(id, out var hashes) ? hashes : Tile(id), index => leaves[(int)(index - first)]);
         foreach (var tile in completed)
         {
-            var hashes = tree.Build(tile);
-            stored[(tile.Level, tile.Index)] = hashes;
+            built[tile] = tree.Build(tile);
             await session.ExecuteAsync("INSERT INTO ledger_tile (level, number, hashes) VALUES (@level, @number, @hashes)",
-                new { level = tile.Level, number = tile.Index, hashes });
+                new { level = tile.Level, number = tile.Index, hashes = built[tile] });
         }
     }
 
@@ -173,13 +173,6 @@ public sealed class LedgerStore(Session session, LogName log, TimeProvider clock
         public long Count { get; init; }
         public byte[] Last { get; init; } = [];
         public bool New { get; init; }
-    }
-
-    sealed record Tile
-    {
-        public int Level { get; init; }
-        public long Number { get; init; }
-        public byte[] Hashes { get; init; } = [];
     }
 }
 

@@ -71,7 +71,8 @@ public sealed record AddPerson : Command<AddedPerson>, INeedsRole
                     name,
                     hash = Passwords.Hash(made ?? request.Password!),
                     stamp = Passwords.NewStamp(),
-                    temporary = made is not null,
+                    // A made-up person is signed in as without a password, so there is none to change.
+                    temporary = made is not null && request.Demonstration is null,
                     demonstration = request.Demonstration,
                     now = clock.GetUtcNow(),
                 });

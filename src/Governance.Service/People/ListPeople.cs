@@ -31,8 +31,12 @@ public sealed record ListPeople : IQuery<PeopleFound>
                 ORDER BY name, id {session.Database.Take}
                 """,
                 new { like, take = Most + 1 });
-            var ids = rows.Select(r => r.Id).ToArray();
-            var roles = ids.Length == 0 ? [] : await session.QueryAsync<RoleRow>("SELECT person, role FROM person_role WHERE person IN @ids", new { ids });
+            var roles = await session.QueryAsync<RoleRow>(
+                """
+                SELECT r.person, r.role FROM person_role r JOIN person p ON p.id = r.person
+                WHERE LOWER(p.name) LIKE @like ESCAPE '!' OR p.email LIKE @like ESCAPE '!'
+                """,
+                new { like });
             var byPerson = roles.ToLookup(r => r.Person, r => Enum.Parse<Role>(r.Role));
             return new PeopleFound(
                 [.. rows.Take(Most).Select(r => new PersonLine(r.Id, r.Name, r.Email, r.Active, [.. byPerson[r.Id].Order()]))],

@@ -49,6 +49,8 @@ public sealed record SignIn : IRequest<SignedIn?>
             await session.BeginWriteAsync(cancellationToken);
             try
             {
+                // Tries on one account wait here for one another (where the database has more than one writer), so that each counts.
+                await session.ExecuteAsync("UPDATE person SET failed_sign_ins = failed_sign_ins WHERE email = @email", new { email });
                 // Read again: tries that ran beside this one may have locked the account while the hash was computed.
                 var now = clock.GetUtcNow();
                 var current = await FindAsync(email);

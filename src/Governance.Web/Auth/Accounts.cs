@@ -52,7 +52,7 @@ public static class Accounts
                     PermitLimit = SignInsPerMinute,
                     Window = TimeSpan.FromMinutes(1),
                 })
-                : RateLimitPartition.GetNoLimiter(""));
+                : RateLimitPartition.GetNoLimiter("reading"));
         });
         return services;
     }

@@ -213,6 +213,8 @@ public sealed class PeopleTests
         Assert.Equal(["Odd 100%_name"], await Names("0%_n"));
         Assert.Empty(await Names("%_%_%x"));
         Assert.Equal(16, (await Names("")).Length);
+        var chair = Assert.Single((await service.Send(new ListPeople { Actor = service.Administrator, Search = "chidi" })).People);
+        Assert.Equal([Role.PanelMember, Role.Chair], chair.Roles);
     }
 
     static Task<IReadOnlyList<(string, string)>> Queue(TestService service, Guid person) => service.InTransaction<IReadOnlyList<(string, string)>>(async (_, session) =>

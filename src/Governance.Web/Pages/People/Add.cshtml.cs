@@ -17,7 +17,7 @@ public sealed class AddModel(IMediator mediator) : ReviewPage(mediator)
 
         public string? Email { get; init; }
 
-        public IReadOnlyList<string> Roles { get; init; } = [];
+        public string[] Roles { get; init; } = [];
     }
 
     [BindProperty]

@@ -16,7 +16,7 @@ public sealed class DetailsModel(IMediator mediator) : ReviewPage(mediator)
     {
         public string? Name { get; init; }
 
-        public IReadOnlyList<string> Roles { get; init; } = [];
+        public string[] Roles { get; init; } = [];
 
         /// <summary>What the administrator was looking at.</summary>
         public long Version { get; init; }

@@ -1,0 +1,166 @@
+using Governance.Ledger;
+using Governance.Review;
+using Governance.Review.Stages;
+using Governance.Service.People;
+using Governance.Service.Pipeline;
+using Governance.Web.Commands;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Governance.Web.Tests.People;
+
+public sealed class CommandLineTests
+{
+    [Fact]
+    public async Task User_add_makes_an_account_with_roles_and_seats_and_prints_a_password_that_works_once()
+    {
+        await using var site = new PeopleSite();
+        var (code, output, _) = await Run(site, "", "user", "add", "--email", "New@Example.org", "--name", "New Person",
+            "--role", "administrator", "--role", "youth-panel-member", "--seat", "youth-voice:youth");
+
+        Assert.Equal(0, code);
+        var password = output.Split('\n').Single(l => l.StartsWith("First password", StringComparison.Ordinal)).Split(": ")[1].Trim();
+        var person = await site.Send(new SignIn { Email = "new@example.org", Password = password });
+        Assert.True(person!.MustChangePassword);
+        Assert.True(person.Actor.Roles.SetEquals([Role.Administrator, Role.YouthPanelMember]));
+        Assert.Equal([new PanelSeat(StageIds.YouthVoice, "youth")], person.Actor.Seats);
+    }
+
+    [Fact]
+    public async Task User_add_takes_a_password_from_standard_input_and_prints_none()
+    {
+        await using var site = new PeopleSite();
+        var (code, output, error) = await Run(site, PeopleSite.Password + "\n", "user", "add", "--email", "new@example.org", "--name", "New Person", "--role", "auditor", "--password-stdin");
+        Assert.Equal((0, ""), (code, error));
+        Assert.DoesNotContain("assword", output, StringComparison.Ordinal);
+        Assert.False((await site.Send(new SignIn { Email = "new@example.org", Password = PeopleSite.Password }))!.MustChangePassword);
+    }
+
+    [Theory]
+    [InlineData("king", "privacy:lay", "name@example.org", "There is no role")]
+    [InlineData("auditor", "privacy", "name@example.org", "panel:kind")]
+    [InlineData("auditor", "privacy:cook", "name@example.org", "There is no kind of seat")]
+    [InlineData("auditor", "privacy:lay", "no address", "must have no spaces")]
+    public async Task User_add_says_what_is_wrong_and_adds_nobody(string role, string seat, string email, string words)
+    {
+        await using var site = new PeopleSite();
+        var (code, _, error) = await Run(site, "", "user", "add", "--email", email, "--name", "New Person", "--role", role, "--seat", seat);
+        Assert.Equal(1, code);
+        Assert.Contains(words, error, StringComparison.Ordinal);
+        Assert.Empty((await site.Send(new ListPeople { Actor = Actor.Service })).People);
+    }
+
+    [Fact]
+    public async Task Token_create_prints_the_token_alone_on_standard_output()
+    {
+        await using var site = new PeopleSite();
+        var id = await site.Add("pat@example.org", "Pat Sample");
+        var (code, output, _) = await Run(site, "", "token", "create", "--email", "pat@example.org", "--name", "report", "--days", "30");
+        Assert.Equal(0, code);
+        Assert.Equal(id, (await site.Send(new FindByToken { Token = output.Trim() }))!.Id);
+
+        Assert.Equal(1, (await Run(site, "", "token", "create", "--email", "nobody@example.org", "--name", "report", "--days", "30")).Code);
+        Assert.Equal(1, (await Run(site, "", "token", "create", "--email", "pat@example.org", "--name", "report", "--days", "400")).Code);
+    }
+
+    [Fact]
+    public async Task Key_create_writes_a_key_for_its_owner_alone_and_overwrites_none()
+    {
+        await using var site = new PeopleSite();
+        var file = Path.Combine(site.Folder, "keys", "new.key");
+        var (code, output, _) = await Run(site, "", "key", "create", "--name", "example.org/log", "--out", file);
+
+        Assert.Equal(0, code);
+        var written = await File.ReadAllTextAsync(file);
+        Assert.Equal(NoteSigner.Parse(written.Trim()).Verifier.ToString(), NoteVerifier.Parse(output.Trim()).ToString());
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+
+        Assert.Equal(1, (await Run(site, "", "key", "create", "--name", "example.org/log", "--out", file)).Code);
+        Assert.Equal(written, await File.ReadAllTextAsync(file));
+        Assert.Equal(1, (await Run(site, "", "key", "create", "--name", "two words", "--out", file + "2")).Code);
+        Assert.False(File.Exists(file + "2"));
+    }
+
+    [Theory]
+    [InlineData(true, "user", "add")]
+    [InlineData(true, "nonsense")]
+    [InlineData(true, "--help")]
+    [InlineData(false, "--urls=http://127.0.0.1:5000")]
+    [InlineData(false)]
+    public void Arguments_are_a_subcommand_or_settings(bool meant, params string[] args) => Assert.Equal(meant, CommandLine.IsMeant(args));
+
+    [Fact]
+    public async Task A_site_for_real_use_does_not_start_without_a_key_and_an_administrator_and_says_what_to_do()
+    {
+        await using var site = new PeopleSite();
+        var none = Path.Combine(site.Folder, "none.key");
+        var problems = await Problems(site, "Production", none);
+        Assert.Contains($"key create --name {PeopleSite.LogName} --out {none}", problems[0], StringComparison.Ordinal);
+        Assert.Contains("user add --email", problems[1], StringComparison.Ordinal);
+        Assert.False(File.Exists(none));
+
+        Assert.Equal(0, (await Run(site, "", "key", "create", "--name", PeopleSite.LogName, "--out", none)).Code);
+        await site.Add("ada@example.org", "Ada Adminova", Role.Administrator);
+        Assert.Empty(await Problems(site, "Production", none));
+    }
+
+    [Fact]
+    public async Task A_site_for_real_use_does_not_start_with_the_key_of_another_log_an_open_file_or_made_up_people()
+    {
+        await using var site = new PeopleSite();
+        await site.Add("ada@example.org", "Ada Adminova", Role.Administrator);
+        var other = Path.Combine(site.Folder, "other.key");
+        await Run(site, "", "key", "create", "--name", "other.example/log", "--out", other);
+        Assert.Contains("other.example/log", Assert.Single(await Problems(site, "Production", other)), StringComparison.Ordinal);
+
+        var open = Path.Combine(site.Folder, "open.key");
+        await Run(site, "", "key", "create", "--name", PeopleSite.LogName, "--out", open);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(open, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+            Assert.Contains("chmod 600", Assert.Single(await Problems(site, "Production", open)), StringComparison.Ordinal);
+            File.SetUnixFileMode(open, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        await site.Send(new AddPerson { Actor = Actor.Service, Email = "demo@example.org", Name = "Demi Demo", Demonstration = "A chair" });
+        Assert.Contains("made-up people", Assert.Single(await Problems(site, "Production", open)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_Development_a_missing_key_is_made_and_kept()
+    {
+        await using var site = new PeopleSite();
+        var file = Path.Combine(site.Folder, "dev.key");
+        Assert.Empty(await Problems(site, "Development", file));
+        var made = await File.ReadAllTextAsync(file);
+        Assert.Equal(PeopleSite.LogName, NoteSigner.Parse(made.Trim()).Verifier.Name);
+        Assert.Empty(await Problems(site, "Development", file));
+        Assert.Equal(made, await File.ReadAllTextAsync(file));
+    }
+
+    static async Task<(int Code, string Output, string Error)> Run(PeopleSite site, string input, params string[] args)
+    {
+        using var stdin = new StringReader(input);
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var code = await CommandLine.RunAsync(args, site.Services, stdin, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>The checks as they run in another environment, over the same database.</summary>
+    static async Task<IReadOnlyList<string>> Problems(PeopleSite site, string environment, string keyFile)
+    {
+        site.Services.GetRequiredService<IConfiguration>()[StartupChecks.KeyFile] = keyFile;
+        var host = site.Services.GetRequiredService<Microsoft.Extensions.Hosting.IHostEnvironment>();
+        var before = host.EnvironmentName;
+        host.EnvironmentName = environment;
+        try
+        {
+            return await StartupChecks.FindAsync(site.Services, site.Folder);
+        }
+        finally
+        {
+            host.EnvironmentName = before;
+        }
+    }
+}
