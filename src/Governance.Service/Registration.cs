@@ -42,8 +42,6 @@ public static class Registration
         services.AddScoped<TrailExport>();
         services.AddScoped<CheckpointSigner>();
         services.AddScoped<ServicePseudonyms>();
-        services.AddScoped<PeopleLedger>();
-        services.AddScoped<RefreshQueues>();
         services.AddMediator();
         return services;
     }
