@@ -3,6 +3,7 @@ using Governance.Review.Routes;
 using Governance.Service;
 using Governance.Service.Background;
 using Governance.Service.Data;
+using Governance.Service.Demonstration;
 using Governance.Web.Auth;
 using Governance.Web.Commands;
 
@@ -51,6 +52,8 @@ public static class Site
         {
             app.Services.GetRequiredService<Rulebooks>();
             app.Services.GetRequiredService<Database>().Migrate();
+            if (await DemonstrationData.EnsureAsync(app.Services, app.Environment.IsDevelopment(), CancellationToken.None))
+                await Console.Out.WriteLineAsync("Made-up people and proposals were put into the empty database.");
             var problems = await StartupChecks.FindAsync(app.Services, dataFolder);
             foreach (var problem in problems) await Console.Error.WriteLineAsync(problem);
             return problems.Count == 0;
