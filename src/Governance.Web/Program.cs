@@ -2,6 +2,7 @@ using Governance.Review.Proposals;
 using Governance.Review.Routes;
 using Governance.Service;
 using Governance.Service.Data;
+using Governance.Web.Api;
 using Governance.Web.Auth;
 using Governance.Web.Composition;
 
@@ -11,11 +12,13 @@ builder.Configuration["Database:File"] ??= Path.Combine(dataFolder, "governance.
 builder.Services.AddGovernanceService(builder.Configuration);
 builder.Services.AddFrontEnd();
 builder.Services.AddAccounts(builder.Environment, dataFolder);
+builder.Services.AddApi();
 
 var app = builder.Build();
 app.Services.GetRequiredService<Database>().Migrate();
 app.Services.GetRequiredService<Rulebooks>();
 app.UseFrontEnd();
 app.UseAccounts();
+app.MapApi();
 app.MapFrontEnd();
 await app.RunAsync();
