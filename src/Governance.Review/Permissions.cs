@@ -54,7 +54,7 @@ public static class Permissions
         new(Act.EditRevision, InReview, [Lead], When.ChangesAreAskedFor, "The lead changes the proposal when changes are asked for."),
         new(Act.SubmitRevision, InReview, [Lead], When.ChangesAreAskedFor, "The lead sends the new revision with an answer to every request."),
         new(Act.Determine, Deciding, [Chair], When.Always, "A chair decides when all stages are done."),
-        new(Act.ExportTrail, Submitted, [Lead, Chair, Auditor], When.Always, "The lead, chairs and auditors export the trail."),
+        new(Act.ExportTrail, Submitted, [Chair, Auditor], When.Always, "Chairs and auditors export the trail."),
     ];
 
     /// <summary>Everything that the person may do to the proposal now.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using FluentValidation;
 using Governance.Review.Routes;
+using Governance.Service.Audit;
 using Governance.Service.Data;
 using Governance.Service.Pipeline;
 using MediatR;
@@ -14,7 +15,7 @@ public static class Registration
 {
     /// <param name="configuration">
     /// <c>Database:Provider</c> (Sqlite or SqlServer), <c>Database:File</c> or <c>Database:ConnectionString</c>,
-    /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>.
+    /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>, <c>Ledger:KeyFile</c>.
     /// </param>
     public static IServiceCollection AddGovernanceService(this IServiceCollection services, IConfiguration configuration)
     {
@@ -27,6 +28,8 @@ public static class Registration
         });
         services.AddSingleton(_ => new Rulebooks(configuration["Workflows:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "workflows")));
         services.AddSingleton(new LogName(configuration["Ledger:Name"] ?? "governance.example/ledger"));
+        services.AddSingleton(provider => SigningKey.Load(
+            configuration["Ledger:KeyFile"] ?? Path.Combine("data", "ledger.key"), provider.GetRequiredService<LogName>()));
         services.AddSingleton<IRouteEngine, RouteMachine>();
         services.AddSingleton(TimeProvider.System);
         services.AddScoped<Session>();
@@ -35,6 +38,7 @@ public static class Registration
         services.AddScoped<PeopleStore>();
         services.AddScoped<ProposalStore>();
         services.AddScoped<TrailStore>();
+        services.AddScoped<TrailExport>();
         services.AddScoped<ServicePseudonyms>();
         services.AddMediator();
         return services;

@@ -47,14 +47,17 @@ function install() {
 async function styles(output) {
   const sass = await import('sass')
   const complaints = []
-  const isOurs = (url) => url?.protocol === 'file:' && !url.pathname.includes('/node_modules/')
   try {
     const { css } = sass.compile(at('Styles', 'site.scss'), {
       loadPaths: [root],
       quietDeps: true,
       style: 'compressed',
       logger: {
-        warn: (message, { span }) => { if (isOurs(span?.url)) complaints.push(`${fileURLToPath(span.url)}(${span.start.line + 1}): ${message}`) },
+        // A deprecation tells its place, a written warning the calls that led to it.
+        warn: (message, { span, stack }) => {
+          const place = span?.url?.pathname ?? stack?.trim().split('\n')[0] ?? ''
+          if (!place.includes('node_modules/')) complaints.push(`${place}: ${message}`)
+        },
         debug: () => {},
       },
     })

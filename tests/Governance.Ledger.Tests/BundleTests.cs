@@ -100,7 +100,6 @@ public sealed class BundleTests
                 changed[at] ^= (byte)(1 << (at % 8));
                 files[path] = changed;
                 var report = Verify(Zip.From(Zip.Resealed(files)));
-                // The class of a disclosure is the exporter's word; one bit does not turn one class into another.
                 Assert.False(report.Verified, $"{path}, byte {at}");
             }
 
@@ -377,6 +376,63 @@ public sealed class BundleTests
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_proof_that_leads_to_another_checkpoint_or_carries_more_is_found()
+    {
+        const string path = "data/proofs/1.tlog-proof";
+        Only(BundleFindings.Proof, Forged(static f => f[path] = (TlogProof.Parse(f[path]) with { Checkpoint = "other\n"u8.ToArray() }).ToBytes()));
+        Only(BundleFindings.Proof, Forged(static f => f[path] = (TlogProof.Parse(f[path]) with { Extra = [1] }).ToBytes()));
+        Only(BundleFindings.Proof, Forged(static f => f[path] = (TlogProof.Parse(f[path]) with { Index = 2 }).ToBytes()));
+        Only(BundleFindings.Proof, Forged(static f => f[path] = "nonsense"u8.ToArray()));
+        Only(BundleFindings.Proof, Forged(static f => f.Remove(path)));
+    }
+
+    [Fact]
+    public void Another_key_in_the_bundle_is_found()
+    {
+        var other = NoteSigner.Generate(SampleLog.Origin).Verifier;
+        Only(BundleFindings.Key, Verify(Log.Content() with { Key = other }));
+        Only(BundleFindings.Key, Forged(f => f["data/keys/log.spki.pem"] = Encoding.ASCII.GetBytes(other.ToSpkiPem())));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_root_or_size_under_the_trusted_key_is_found_by_the_proofs()
+    {
+        var content = Log.Content();
+        byte[] Signed(Func<Checkpoint, Checkpoint> change) =>
+            SignedNote.Sign(change(Checkpoint.Parse(SignedNote.Parse(content.Checkpoint).Text)).ToText(), SampleLog.Signer).ToBytes();
+        Only(BundleFindings.NotInLog, Verify(content with { Checkpoint = Signed(static c => c with { Root = new byte[32] }) }));
+        Only(BundleFindings.NotInLog, Verify(content with { Checkpoint = Signed(static c => c with { Size = 3 }) }));
+    }
+
+    [Fact]
+    public void Entries_that_are_not_spelt_canonically_are_found()
+    {
+        var files = Zip.Files(Good);
+        files["data/entries.jsonl"] = Replaced(files["data/entries.jsonl"], "{\"actor\"", "{ \"actor\"");
+        var report = Verify(Zip.From(Zip.Resealed(files)));
+        Assert.Equal(6, report.Findings.Count(static f => f.Code == BundleFindings.EntryFormat));
+        Assert.Equal((6, 0), (report.Entries, report.Trail.Count));
+    }
+
+    [Fact]
+    public void A_bundle_without_entries_is_not_verified() =>
+        Only(BundleFindings.EntryFormat, Verify(Log.Content() with { Entries = [], Disclosures = [], Pinned = [] }));
+
+    [Fact]
+    public void A_description_that_is_of_another_bundle_is_found()
+    {
+        var files = Zip.Files(Good);
+        files["bag-info.txt"] = Replaced(files["bag-info.txt"], SampleLog.Proposal, "P-2030-0002");
+        Only(BundleFindings.FileContent, Verify(Zip.From(Zip.Resealed(files))));
+        files["bag-info.txt"] = Replaced(files["bag-info.txt"], "Governance-Bundle-Version: 1", "Governance-Bundle-Version: 2");
+        Only(BundleFindings.FileContent, Verify(Zip.From(Zip.Resealed(files))));
+    }
+
+    [Fact]
+    public void An_entry_that_cannot_be_written_stops_the_writer() =>
+        Assert.Throws<LedgerFormatException>(() => Zip.Of(Log.Content() with { Entries = [new BundleEntry("{}"u8.ToArray(), [])] }));
 
     private static Entry SampleEntry(SampleLog log, long proposalSeq) => new()
     {

@@ -179,6 +179,8 @@ paste -d ' ' "$temp/leaf-hashes" "$temp/paths" |
     awk -v size="$size" '{ hash = $1; number = $2; rest = ""; for (i = 3; i <= NF; i++) rest = rest " " $i
         if (number >= size + 0) { print "beyond", number; exit }
         print number, number, size - 1, hash rest }' >"$temp/level"
+pair='function pair() { return ($2 % 2 == 1 || $2 == $3) ? "01" $5 $4 : "01" $4 $5 }
+'
 : >"$temp/failed"
 # All entries climb one level at a time, so that each level costs one call of sha256sum.
 while :; do
@@ -188,18 +190,20 @@ while :; do
     awk -v root="$root" 'NF == 4 && ($3 != 0 || $4 != root) || NF > 4 && $3 == 0 { print $1 }' "$temp/level" >>"$temp/failed"
     awk 'NF > 4 && $3 > 0' "$temp/level" >"$temp/climbing"
     [ -s "$temp/climbing" ] || break
-    awk '{ if ($2 % 2 == 1 || $2 == $3) print "01" $5 $4; else print "01" $4 $5 }' "$temp/climbing" | xxd -r -p >"$temp/pairs"
+    # Entries that meet on their way up need the same pairs from there on: each pair is hashed once.
+    awk "$pair"'{ print pair() }' "$temp/climbing" | sort -u >"$temp/pairs"
     rm -rf "$temp/nodes"
     mkdir "$temp/nodes"
-    split -b 65 -a 5 "$temp/pairs" "$temp/nodes/"
-    (cd "$temp/nodes" && ls | xargs sha256sum) | cut -c1-64 >"$temp/hashes"
-    paste -d ' ' "$temp/hashes" "$temp/climbing" | awk '{
-        place = $3; last = $4
+    xxd -r -p "$temp/pairs" | split -b 65 -a 5 - "$temp/nodes/"
+    (cd "$temp/nodes" && ls | xargs sha256sum) | cut -c1-64 | paste -d ' ' "$temp/pairs" - >"$temp/hashes"
+    awk "$pair"'FILENAME == ARGV[1] { hash[$1] = $2; next }
+    {
+        place = $2; last = $3
         if (place % 2 == 1 || place == last) while (place % 2 == 0 && place != 0) { place = int(place / 2); last = int(last / 2) }
         rest = ""
-        for (i = 7; i <= NF; i++) rest = rest " " $i
-        print $2, int(place / 2), int(last / 2), $1 rest
-    }' >"$temp/level"
+        for (i = 6; i <= NF; i++) rest = rest " " $i
+        print $1, int(place / 2), int(last / 2), hash[pair()] rest
+    }' "$temp/hashes" "$temp/climbing" >"$temp/level"
 done
 if [ -s "$temp/failed" ]; then
     wrong "not in the signed log as they stand here, so changed, or their proofs were: entries $(sort -n "$temp/failed" | head -n 20 | tr '\n' ' ')"

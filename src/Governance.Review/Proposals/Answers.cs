@@ -234,11 +234,20 @@ public sealed class Answers : IEquatable<Answers>
 /// <summary>One row of a Rows field: column id to text. Empty cells are not kept. Equal by value.</summary>
 public sealed class AnswerRow : IEquatable<AnswerRow>
 {
-    /// <summary>Makes a row of its cells.</summary>
+    /// <summary>Makes a row of its cells; of two cells of one column the later counts.</summary>
     public AnswerRow(IEnumerable<KeyValuePair<string, string>> cells)
-        => Cells = cells.Select(c => KeyValuePair.Create(c.Key, Answers.Clean(c.Value)))
-            .Where(c => !string.IsNullOrWhiteSpace(c.Value))
-            .ToImmutableSortedDictionary(StringComparer.Ordinal);
+    {
+        var kept = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var (column, text) in cells)
+        {
+            if (Answers.Clean(text) is var clean && !string.IsNullOrWhiteSpace(clean))
+                kept[column] = clean;
+            else
+                kept.Remove(column);
+        }
+
+        Cells = kept.ToImmutable();
+    }
 
     /// <summary>The filled cells by column id.</summary>
     public ImmutableSortedDictionary<string, string> Cells { get; }

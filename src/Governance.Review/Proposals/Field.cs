@@ -69,6 +69,9 @@ public sealed record Column(string Id, string Label, FieldKind Kind, IReadOnlyLi
 
     /// <summary>The longest text a cell takes, in UTF-16 units.</summary>
     public int MaxLength { get; init; } = 300;
+
+    /// <summary>The cell as people read it: the option's label for an id.</summary>
+    public string InWords(AnswerRow row) => Options.FirstOrDefault(o => o.Id == row[Id])?.Label ?? row[Id];
 }
 
 /// <summary>One question of the form.</summary>
@@ -121,6 +124,22 @@ public sealed record Field
 
     /// <summary>Why it is asked, with the concern's number (T1 to T10, see docs) or the law. Null when it speaks for itself.</summary>
     public string? Why { get; init; }
+
+    /// <summary>The label of an option, or the id itself when the option is no longer offered.</summary>
+    public string LabelOf(string optionId) => Options.FirstOrDefault(o => o.Id == optionId)?.Label ?? optionId;
+
+    /// <summary>
+    /// The answer as people read it: labels for ids, one entry for each line or pick; nothing when
+    /// unanswered. Rows are shown as tables and give nothing here.
+    /// </summary>
+    public IReadOnlyList<string> InWords(Answers answers) => Kind switch
+    {
+        FieldKind.Choices => [.. answers.Choices(Id).Select(LabelOf)],
+        FieldKind.Lines => answers.Choices(Id),
+        FieldKind.Rows => [],
+        FieldKind.Choice or FieldKind.YesNo => answers.Has(Id) ? [LabelOf(answers.Text(Id))] : [],
+        _ => answers.Has(Id) ? [answers.Text(Id)] : [],
+    };
 }
 
 /// <summary>One page of the form.</summary>
@@ -142,7 +161,11 @@ public sealed record Attachment(string Id, string Kind, string Name, string Medi
 /// <summary>Something that must be put right.</summary>
 /// <param name="Field">
 /// The field's id; for a cell <c>onward_use[0].recipient</c> and for one line <c>team_emails[0]</c>, counted from 0;
-/// <c>attachments</c> for a missing document.
+/// <c>attachments</c> for a missing document; empty when it is about the whole.
 /// </param>
 /// <param name="Message">What is wrong and what to do, to be shown beside the field.</param>
-public sealed record Fault(string Field, string Message);
+public sealed record Fault(string Field, string Message)
+{
+    /// <summary>The id of the field alone: <c>onward_use</c> of <c>onward_use[0].recipient</c>.</summary>
+    public string FieldId => Field.IndexOf('[', StringComparison.Ordinal) is var at and >= 0 ? Field[..at] : Field;
+}

@@ -17,7 +17,10 @@ public sealed partial class ProposalForm
         _byId = Fields.ToDictionary(f => f.Id, StringComparer.Ordinal);
     }
 
-    /// <summary>Raised by one whenever a question is added, dropped or changed in meaning.</summary>
+    /// <summary>
+    /// Raised by one whenever a question is added, no longer asked, or changed in wording. A field that a pinned rule or an old
+    /// proposal speaks of is never dropped, only no longer asked, so that old trails can be replayed.
+    /// </summary>
     public static int Version => 1;
 
     /// <summary>The lists that the form was built with.</summary>
@@ -49,4 +52,14 @@ public sealed partial class ProposalForm
 
     /// <summary>The field of this id, or null.</summary>
     public Field? Find(string id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>The section of this id, or null.</summary>
+    public Section? FindSection(string id) => Sections.FirstOrDefault(s => s.Id == id);
+
+    /// <summary>
+    /// The answers whose field has exactly this audience, so that each audience's part can be sealed, shown and erased apart.
+    /// An answer to a field that the form does not know is Personal: what is not known must not be shown.
+    /// </summary>
+    public Answers Of(Audience audience, Answers answers)
+        => answers.Ids.Where(id => (Find(id)?.Audience ?? Audience.Personal) != audience).Aggregate(answers, (rest, id) => rest.Without(id));
 }

@@ -25,7 +25,8 @@ public static partial class ReadingAge
     /// <summary>Counts the text and applies the formula. A line break ends a sentence as a full stop does, for lists.</summary>
     public static ReadingAgeResult Of(string text)
     {
-        var sentences = SentenceEnd().Split(text)
+        var sentences = text.Split('\n')
+            .SelectMany(line => SentenceEnd().Split(line))
             .Select(s => (Text: s.Trim(), Words: Word().Matches(s).Select(m => m.Value).ToList()))
             .Where(s => s.Words.Count > 0)
             .ToList();
@@ -49,7 +50,7 @@ public static partial class ReadingAge
     internal static int CountWords(string text) => Word().Count(text);
 
     // A full stop inside a number ("0.5") or an abbreviation ("e.g. this") ends no sentence: white space and no small letter must follow.
-    [GeneratedRegex(@"(?<=[.!?…]['""”’)]*)\s+(?![a-z])|\s*\n\s*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 2000)]
+    [GeneratedRegex(@"(?<=[.!?…]['""”’)]*)\s+(?![\p{Ll}\s])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 2000)]
     private static partial Regex SentenceEnd();
 
     [GeneratedRegex(@"[\p{L}\p{N}]+(['’.,-][\p{L}\p{N}]+)*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 2000)]

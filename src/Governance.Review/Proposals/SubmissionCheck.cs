@@ -35,6 +35,10 @@ public static partial class SubmissionCheck
         return faults;
     }
 
+    /// <summary>The faults of one page, as <see cref="Check"/> would name them: for the task list, and for the page itself.</summary>
+    public static IReadOnlyList<Fault> CheckSection(ProposalForm form, Section section, Answers answers, IReadOnlyList<Attachment> attachments)
+        => [.. Check(form, answers, attachments).Where(f => section.Id == f.FieldId || form.Find(f.FieldId)?.Section == section.Id)];
+
     private static string Missing(FieldKind kind) => kind switch
     {
         FieldKind.Choice or FieldKind.YesNo => "Pick one answer.",

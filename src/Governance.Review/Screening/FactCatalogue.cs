@@ -152,7 +152,7 @@ public sealed class FactCatalogue
             Count("wrongly_flagged_per_100", "Of every 100 young people flagged, how many wrongly", s => Asked(s, "specificity") ? FalsePositives.From(s.Answers)?.WronglyFlaggedPer100 : null) with { Highest = 100 },
             Many("groups_without_bias_results", "Comparisons (age, gender and so on) for which no results are given although software judges", [.. ProposalForm.Characteristics.Select(c => c.Id).Where(c => c != "other")],
                 s => Asked(s, "group_results") ? ProposalForm.Characteristics.Select(c => c.Id).Where(c => c != "other" && s.Answers.Rows("group_results").All(r => r["characteristic"] != c)) : []),
-            Many("recipient_kinds", "The kinds of recipient", [.. ColumnOptions(form, "recipient_kind")], s => Uses(s).Select(r => r["recipient_kind"]).Distinct(StringComparer.Ordinal)),
+            Many("recipient_kinds", "The kinds of recipient", [.. ColumnOptions(form, "recipient_kind")], s => Uses(s).Select(r => Kind(s, r)).Distinct(StringComparer.Ordinal)),
             Many("uses_allowed", "What any recipient may do", ProposalForm.UseColumns, s => ProposalForm.UseColumns.Where(c => Uses(s).Any(r => r[c] == "allowed"))),
             Many("uses_by_exception", "What any recipient may do by exception", ProposalForm.UseColumns, s => ProposalForm.UseColumns.Where(c => Uses(s).Any(r => r[c] == "by_exception"))),
             Many("police_may", "What a police recipient may do, allowed or by exception", ProposalForm.UseColumns, s => ProposalForm.UseColumns.Where(c => Police(s).Any(r => r[c] != "forbidden"))),
@@ -160,7 +160,6 @@ public sealed class FactCatalogue
                 s => Police(s).Any(r => r["enforcement"] != "forbidden" || r["reidentification"] != "forbidden" || r["onward_sharing"] != "forbidden")),
             Flag("reidentification_not_forbidden", "A recipient for whom working out who someone is is not forbidden", s => Uses(s).Any(r => r["reidentification"] != "forbidden")),
             Flag("commercial_training", "A company may train a model", s => Uses(s).Any(r => r["recipient_kind"] == "commercial" && r["model_training"] != "forbidden")),
-            Flag("public_record_detail", "The public receives more than totals", s => Uses(s).Any(r => r["recipient_kind"] == "public") && s.Answers.IsAny("record_detail", "pseudonymised", "identifiable", "verbatim") && !s.Answers.IsAny("verbatim_use", "never", "reworded")),
             Count("covert_tests_met", "How many of the three tests for directed surveillance are met", s => Asked(s, "covert_screen") ? s.Answers.Choices("covert_screen").Count(c => c is "specific" or "private_information" or "planned") : null) with { Highest = 3 },
             Count("project_months", "How long the project runs, in months", s => s.Answers.Date("start_date") is { } from && s.Answers.Date("end_date") is { } to ? Math.Max(0, Months(from, to)) : null),
             Count("months_since_dpia", "How many months ago the impact assessment was signed off", s => Asked(s, "dpia_date") && s.Today is { } today && s.Answers.Date("dpia_date") is { } signed ? Math.Max(0, Months(signed, today)) : null),
@@ -176,7 +175,10 @@ public sealed class FactCatalogue
 
     private static IReadOnlyList<AnswerRow> Uses(FactSource s) => s.Answers.Rows("onward_use");
 
-    private static IEnumerable<AnswerRow> Police(FactSource s) => Uses(s).Where(r => r["recipient_kind"] == "police");
+    private static IEnumerable<AnswerRow> Police(FactSource s) => Uses(s).Where(r => Kind(s, r) == "police");
+
+    /// <summary>"Our own organisation" is the police when the police ask: the limits on the police must not depend on who fills in the form.</summary>
+    private static string Kind(FactSource s, AnswerRow row) => row["recipient_kind"] == "own" && s.Answers.Is("organisation_type", "police") ? "police" : row["recipient_kind"];
 
     private static IEnumerable<string> ColumnOptions(ProposalForm form, string column) => form.Find("onward_use")!.Columns.First(c => c.Id == column).Options.Select(o => o.Id);
 

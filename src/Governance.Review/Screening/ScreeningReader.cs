@@ -33,7 +33,8 @@ internal sealed partial class ScreeningReader
         var facts = new FactCatalogue(form);
         var words = reader.ReadWords(files[WordsFile]);
         var rules = reader.ReadRules(files[RulesFile], form, facts);
-        var routes = reader.ReadRoutes(files[RoutesFile], facts.ForRoutes([.. rules.Select(r => r.Id)]));
+        var routeFacts = facts.ForRoutes([.. rules.Select(r => r.Id)]);
+        var routes = reader.ReadRoutes(files[RoutesFile], routeFacts);
         if (reader._mistakes.Count > 0)
             throw new WorkflowFileException(reader._mistakes);
 
@@ -45,6 +46,7 @@ internal sealed partial class ScreeningReader
             JudgingWords = words,
             Form = form,
             Facts = facts,
+            RouteFacts = routeFacts,
             Files = pinned,
             Digest = WorkflowJson.DigestOf(Encoding.ASCII.GetBytes(string.Concat(pinned.OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Digest}  {f.Name}\n")))),
         };

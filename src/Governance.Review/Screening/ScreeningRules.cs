@@ -83,6 +83,9 @@ public sealed class ScreeningRules
     /// <summary>What the rules can speak of.</summary>
     public required FactCatalogue Facts { get; init; }
 
+    /// <summary>What the route list can speak of: <see cref="Facts"/>, and what the rules found.</summary>
+    internal FactCatalogue RouteFacts { get => field ?? Facts; init; }
+
     /// <summary>Reads the folder, <c>lists.json</c> included.</summary>
     /// <exception cref="WorkflowFileException">Something is wrong; every mistake is named.</exception>
     public static ScreeningRules Load(string folder)
@@ -108,7 +111,7 @@ public sealed class ScreeningRules
     /// </summary>
     /// <param name="answers">The proposal. A draft can be screened too, to show its writer what will be asked.</param>
     /// <param name="attachments">Its documents.</param>
-    /// <param name="today">The day of screening; without it, facts about a day being past are absent.</param>
+    /// <param name="today">The day of screening; without it, nothing is said about a day lying in the past or the future.</param>
     public ScreeningResult Run(Answers answers, IReadOnlyList<Attachment> attachments, DateOnly? today = null)
     {
         var source = new FactSource(Form, answers, attachments, today, JudgingWords);
@@ -117,7 +120,7 @@ public sealed class ScreeningRules
             .Select(r => new Flag(r.Id, r.Title, r.Severity, r.Reason, r.Ask, r.Stage, r.Source, r.Fields))
             .OrderByDescending(f => f.Severity)
             .ToList();
-        var routeFacts = new FactValues(Facts.ForRoutes([.. Rules.Select(r => r.Id)]), source with { Flags = flags });
+        var routeFacts = new FactValues(RouteFacts, source with { Flags = flags });
         var route = Routes.First(r => r.When is null || routeFacts.Holds(r.When));
         return new ScreeningResult(flags, flags.Count == 0 ? null : flags[0].Severity, route.Route, route.Reason);
     }

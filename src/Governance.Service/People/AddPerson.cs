@@ -47,13 +47,13 @@ public sealed record AddPerson : Command<AddedPerson>, INeedsRole
         }
     }
 
-    public sealed class Handler(Session session, RefreshQueues queues, PeopleLedger ledger, TimeProvider clock) : IRequestHandler<AddPerson, AddedPerson>
+    public sealed class Handler(Session session, ProposalStore proposals, LedgerStore ledger, ServicePseudonyms pseudonyms, TimeProvider clock) : IRequestHandler<AddPerson, AddedPerson>
     {
         public async Task<AddedPerson> Handle(AddPerson request, CancellationToken cancellationToken)
         {
             var email = Emails.Plain(request.Email);
             var name = request.Name.Trim();
-            await ledger.LockAsync();
+            await PeopleRows.LockAsync(session);
             if (await session.ScalarAsync<long>("SELECT COUNT(*) FROM person WHERE email = @email", new { email }) > 0)
                 throw new InvalidException(nameof(Email), "Somebody already has an account with this e-mail address");
 
@@ -77,10 +77,10 @@ public sealed record AddPerson : Command<AddedPerson>, INeedsRole
                 });
             await PeopleRows.StoreRolesAsync(session, id, request.Roles);
             await PeopleRows.StoreSeatsAsync(session, id, request.Seats);
-            await queues.RunAsync();
-            await ledger.AppendAsync("person.added", request.Actor, id,
-                new JsonObject { ["roles"] = PeopleLedger.Names(request.Roles), ["seats"] = PeopleLedger.Names(request.Seats) },
-                PeopleLedger.Personal("name", name), PeopleLedger.Personal("email", email));
+            await RefreshQueues.RunAsync(session, proposals);
+            await ledger.AppendAsync(pseudonyms, "person.added", request.Actor, id,
+                new JsonObject { ["roles"] = PeopleEntries.Names(request.Roles), ["seats"] = PeopleEntries.Names(request.Seats) },
+                PeopleEntries.Personal("name", name), PeopleEntries.Personal("email", email));
             return new AddedPerson(id, made);
         }
     }

@@ -37,7 +37,7 @@ public sealed record ChangePassword : Command<SignedIn>
         }
     }
 
-    public sealed class Handler(Session session, PeopleLedger ledger) : IRequestHandler<ChangePassword, SignedIn>
+    public sealed class Handler(Session session, LedgerStore ledger, ServicePseudonyms pseudonyms) : IRequestHandler<ChangePassword, SignedIn>
     {
         public async Task<SignedIn> Handle(ChangePassword request, CancellationToken cancellationToken)
         {
@@ -52,7 +52,7 @@ public sealed record ChangePassword : Command<SignedIn>
                 WHERE id = @id
                 """,
                 new { id = request.Actor.Id, hash = Passwords.Hash(request.New), stamp });
-            await ledger.AppendAsync("person.password_changed", request.Actor, request.Actor.Id, new JsonObject());
+            await ledger.AppendAsync(pseudonyms, "person.password_changed", request.Actor, request.Actor.Id, new JsonObject());
             return new SignedIn(request.Actor, stamp, MustChangePassword: false);
         }
     }

@@ -37,11 +37,11 @@ public sealed record ChangePerson : Command<ChangedPerson>, INeedsRole
         }
     }
 
-    public sealed class Handler(Session session, RefreshQueues queues, PeopleLedger ledger, TimeProvider clock) : IRequestHandler<ChangePerson, ChangedPerson>
+    public sealed class Handler(Session session, ProposalStore proposals, LedgerStore ledger, ServicePseudonyms pseudonyms, TimeProvider clock) : IRequestHandler<ChangePerson, ChangedPerson>
     {
         public async Task<ChangedPerson> Handle(ChangePerson request, CancellationToken cancellationToken)
         {
-            await ledger.LockAsync();
+            await PeopleRows.LockAsync(session);
             var before = await session.FirstAsync<Row>("SELECT name, active, version FROM person WHERE id = @id", new { id = request.Id })
                 ?? throw new NotFoundException("There is no such person.");
             if (request.ExpectedVersion is { } expected && expected != before.Version)
@@ -65,11 +65,11 @@ public sealed record ChangePerson : Command<ChangedPerson>, INeedsRole
                 new { id = request.Id, name, active, ends = active == before.Active ? 0 : 1, stamp = Passwords.NewStamp() });
             if (!active) await PeopleRows.RevokeTokensAsync(session, request.Id, clock.GetUtcNow());
             if (rolesChanged) await PeopleRows.StoreRolesAsync(session, request.Id, roles);
-            if (rolesChanged || active != before.Active) await queues.RunAsync();
+            if (rolesChanged || active != before.Active) await RefreshQueues.RunAsync(session, proposals);
 
-            var data = new JsonObject { ["roles"] = PeopleLedger.Names(roles), ["active"] = active, ["renamed"] = name != before.Name };
-            await ledger.AppendAsync("person.changed", request.Actor, request.Id, data,
-                name == before.Name ? [] : [PeopleLedger.Personal("name", name)]);
+            var data = new JsonObject { ["roles"] = PeopleEntries.Names(roles), ["active"] = active, ["renamed"] = name != before.Name };
+            await ledger.AppendAsync(pseudonyms, "person.changed", request.Actor, request.Id, data,
+                name == before.Name ? [] : [PeopleEntries.Personal("name", name)]);
             return new ChangedPerson(before.Version + 1, Changed: true);
         }
 

@@ -36,7 +36,7 @@ public sealed record CreateToken : Command<CreatedToken>
         }
     }
 
-    public sealed class Handler(Session session, PeopleLedger ledger, TimeProvider clock) : IRequestHandler<CreateToken, CreatedToken>
+    public sealed class Handler(Session session, LedgerStore ledger, ServicePseudonyms pseudonyms, TimeProvider clock) : IRequestHandler<CreateToken, CreatedToken>
     {
         public async Task<CreatedToken> Handle(CreateToken request, CancellationToken cancellationToken)
         {
@@ -56,9 +56,9 @@ public sealed record CreateToken : Command<CreatedToken>
                 VALUES (@id, @owner, @name, @hash, @now, @expires)
                 """,
                 new { id, owner, name = request.Name.Trim(), hash = Tokens.Hash(token), now, expires });
-            await ledger.AppendAsync("token.created", request.Actor, owner,
+            await ledger.AppendAsync(pseudonyms, "token.created", request.Actor, owner,
                 new JsonObject { ["token"] = id.ToString("D"), ["expires_at"] = Database.Text(expires) },
-                PeopleLedger.Personal("name", request.Name.Trim()));
+                PeopleEntries.Personal("name", request.Name.Trim()));
             return new CreatedToken(id, token, expires);
         }
     }

@@ -6,15 +6,15 @@ using Governance.Service.Data;
 
 namespace Governance.Service.People;
 
-/// <summary>Panels that people can sit on: one for each stage.</summary>
-public static class Panels
-{
-    public static ImmutableArray<string> All { get; } = [StageIds.Privacy, StageIds.CriminalisationRisk, StageIds.YouthVoice, StageIds.FullPanel];
-}
-
 /// <summary>Writes that more than one use case makes.</summary>
 static class PeopleRows
 {
+    /// <summary>
+    /// Makes changes of accounts wait for one another, so that two cannot each take away what the other relied on (the
+    /// last administrator). SQLite has one writer anyway; elsewhere this row is the lock.
+    /// </summary>
+    public static Task LockAsync(Session session) => Settings.SetAsync(session, "people_changing", "1");
+
     public static async Task StoreRolesAsync(Session session, Guid person, IEnumerable<Role> roles)
     {
         await session.ExecuteAsync("DELETE FROM person_role WHERE person = @person", new { person });
@@ -57,8 +57,8 @@ static class PeopleRules
         {
             foreach (var seat in seats.IsDefault ? [] : seats)
             {
-                if (!Panels.All.Contains(seat.Panel))
-                    context.AddFailure($"There is no panel \"{seat.Panel}\". The panels are {string.Join(", ", Panels.All)}");
+                if (!StageIds.All.Contains(seat.Panel))
+                    context.AddFailure($"There is no panel \"{seat.Panel}\". The panels are {string.Join(", ", StageIds.All)}");
                 else if (!SeatTitles.All.ContainsKey(seat.Kind))
                     context.AddFailure($"There is no kind of seat \"{seat.Kind}\". The kinds are {string.Join(", ", SeatTitles.All.Keys)}");
             }

@@ -9,13 +9,13 @@ namespace Governance.Service.People;
 /// Works out again who is asked to do what in every proposal that is not decided yet: a new member of a panel finds the
 /// open votes in their queue at once, and one who left is asked no more.
 /// </summary>
-public sealed class RefreshQueues(Session session, ProposalStore proposals)
+static class RefreshQueues
 {
     // Opening asks the permission table, and administrators see every submitted proposal. Nothing is done in this one's name.
     static readonly Actor Opener = new() { Id = Guid.Empty, Name = "", Email = "", Roles = [Role.Administrator] };
 
     /// <summary>Runs within a command, after people were changed and before the ledger is appended to.</summary>
-    public async Task RunAsync()
+    public static async Task RunAsync(Session session, ProposalStore proposals)
     {
         var open = await session.QueryAsync<string>(
             "SELECT reference FROM proposal WHERE phase IN @phases ORDER BY id",

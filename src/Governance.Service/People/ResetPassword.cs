@@ -23,7 +23,7 @@ public sealed record ResetPassword : Command<NewPassword>, INeedsRole
         public Validator() => RuleFor(c => c.RepeatKey).OnlyOnce();
     }
 
-    public sealed class Handler(Session session, PeopleLedger ledger, TimeProvider clock) : IRequestHandler<ResetPassword, NewPassword>
+    public sealed class Handler(Session session, LedgerStore ledger, ServicePseudonyms pseudonyms, TimeProvider clock) : IRequestHandler<ResetPassword, NewPassword>
     {
         public async Task<NewPassword> Handle(ResetPassword request, CancellationToken cancellationToken)
         {
@@ -39,7 +39,7 @@ public sealed record ResetPassword : Command<NewPassword>, INeedsRole
                 new { id = request.Id, hash = Passwords.Hash(password), stamp = Passwords.NewStamp() });
             if (changed == 0) throw new NotFoundException("There is no such person.");
             await PeopleRows.RevokeTokensAsync(session, request.Id, clock.GetUtcNow());
-            await ledger.AppendAsync("person.password_reset", request.Actor, request.Id, new JsonObject());
+            await ledger.AppendAsync(pseudonyms, "person.password_reset", request.Actor, request.Id, new JsonObject());
             return new NewPassword(password);
         }
     }

@@ -27,11 +27,11 @@ public sealed record SetSeats : Command<ChangedPerson>, INeedsRole
         public Validator() => RuleFor(c => c.Seats).KnownSeats();
     }
 
-    public sealed class Handler(Session session, PeopleStore people, RefreshQueues queues, PeopleLedger ledger) : IRequestHandler<SetSeats, ChangedPerson>
+    public sealed class Handler(Session session, PeopleStore people, ProposalStore proposals, LedgerStore ledger, ServicePseudonyms pseudonyms) : IRequestHandler<SetSeats, ChangedPerson>
     {
         public async Task<ChangedPerson> Handle(SetSeats request, CancellationToken cancellationToken)
         {
-            await ledger.LockAsync();
+            await PeopleRows.LockAsync(session);
             var before = await people.FindAsync(request.Id) ?? throw new NotFoundException("There is no such person.");
             var version = await session.ScalarAsync<long>("SELECT version FROM person WHERE id = @id", new { id = request.Id });
             if (request.ExpectedVersion is { } expected && expected != version)
@@ -40,8 +40,8 @@ public sealed record SetSeats : Command<ChangedPerson>, INeedsRole
 
             await PeopleRows.StoreSeatsAsync(session, request.Id, request.Seats);
             await session.ExecuteAsync("UPDATE person SET version = version + 1 WHERE id = @id", new { id = request.Id });
-            await queues.RunAsync();
-            await ledger.AppendAsync("panel.changed", request.Actor, request.Id, new JsonObject { ["seats"] = PeopleLedger.Names(request.Seats.Distinct()) });
+            await RefreshQueues.RunAsync(session, proposals);
+            await ledger.AppendAsync(pseudonyms, "panel.changed", request.Actor, request.Id, new JsonObject { ["seats"] = PeopleEntries.Names(request.Seats.Distinct()) });
             return new ChangedPerson(version + 1, Changed: true);
         }
     }

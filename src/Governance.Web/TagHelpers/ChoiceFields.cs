@@ -65,6 +65,8 @@ public abstract class ChoiceTagHelper : FieldTagHelper
         context.Items[typeof(ChoiceTagHelper)] = options;
     }
 
+    // What a choice asks further is hidden by the stylesheet until it is chosen. GOV.UK's script would do so with an
+    // aria-expanded that radios and checkboxes must not have.
     private protected IHtmlContent Boxes(string block, string type, string? classes, IHtmlContent attributes)
     {
         var shown = Options;
@@ -73,14 +75,13 @@ public abstract class ChoiceTagHelper : FieldTagHelper
             var id = i == 0 ? FieldId : string.Create(CultureInfo.InvariantCulture, $"{FieldId}-{i + 1}");
             var isChosen = Values.Contains(option.Value, StringComparer.Ordinal);
             var hintId = option.Hint is null ? null : $"{id}-item-hint";
-            var further = option.Further is null ? null : $"conditional-{id}";
             var input = Markup.Attributes(("class", $"govuk-{block}__input"), ("id", id), ("name", FieldName), ("type", type), ("value", option.Value),
-                ("checked", isChosen ? "" : null), ("aria-describedby", hintId), ("data-aria-controls", further), ("data-behaviour", option.Exclusive ? "exclusive" : null));
+                ("checked", isChosen ? "" : null), ("aria-describedby", hintId), ("data-behaviour", option.Exclusive ? "exclusive" : null));
             return Markup.Of($"""
-                {(option.Exclusive && i > 0 ? Markup.Of($"<div class=\"govuk-{block}__divider\">or</div>") : null)}<div class="govuk-{block}__item"><input{input}{attributes}><label class="govuk-label govuk-{block}__label" for="{id}">{option.Text}</label>{(hintId is null ? null : Markup.Of($"<div id=\"{hintId}\" class=\"govuk-hint govuk-{block}__hint\">{option.Hint}</div>"))}</div>{(further is null ? null : Markup.Of($"<div class=\"govuk-{block}__conditional{(isChosen ? null : $" govuk-{block}__conditional--hidden")}\" id=\"{further}\">{option.Further}</div>"))}
+                {(option.Exclusive && i > 0 ? Markup.Of($"<div class=\"govuk-{block}__divider\">or</div>") : null)}<div class="govuk-{block}__item"><input{input}{attributes}><label class="govuk-label govuk-{block}__label" for="{id}">{option.Text}</label>{(hintId is null ? null : Markup.Of($"<div id=\"{hintId}\" class=\"govuk-hint govuk-{block}__hint\">{option.Hint}</div>"))}</div>{(option.Further is null ? null : Markup.Of($"<div class=\"govuk-{block}__conditional\">{option.Further}</div>"))}
                 """);
         });
-        return Markup.Of($"<div class=\"govuk-{block}{classes}\" data-module=\"govuk-{block}\">{Markup.Join(items)}</div>");
+        return Markup.Of($"<div class=\"govuk-{block}{classes}\"{(block == "checkboxes" ? " data-module=\"govuk-checkboxes\"" : null)}>{Markup.Join(items)}</div>");
     }
 
     internal sealed record OptionParts(string Value, IHtmlContent Text, string? Hint, bool Exclusive, IHtmlContent? Further);

@@ -26,7 +26,7 @@ public sealed class FieldTests(Site site) : IClassFixture<Site>
         Assert.All(controls, control => Assert.Single(page.QuerySelectorAll("label"), label => label.GetAttribute("for") == control.Id));
         var ids = page.All.Select(e => e.Id).OfType<string>().Where(id => id.Length > 0).ToList();
         Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
-        var references = page.All.SelectMany(e => new[] { "aria-describedby", "aria-labelledby", "data-aria-controls" }.Select(e.GetAttribute))
+        var references = page.All.SelectMany(e => new[] { "aria-describedby", "aria-labelledby" }.Select(e.GetAttribute))
             .OfType<string>().SelectMany(value => value.Split(' ')).ToList();
         Assert.NotEmpty(references);
         Assert.All(references, reference => Assert.Contains(reference, ids));
@@ -39,6 +39,16 @@ public sealed class FieldTests(Site site) : IClassFixture<Site>
 
         Assert.All(page.QuerySelectorAll("main input[type=radio], main input[type=checkbox], .govuk-date-input__input"), control =>
             Assert.NotEqual("", control.Closest("fieldset")?.QuerySelector("legend")?.TextContent.Trim() ?? ""));
+    }
+
+    [Fact]
+    public async Task What_a_choice_asks_further_stands_right_after_it()
+    {
+        var page = await site.Components();
+
+        var further = page.GetElementById("Input_Other")!.Closest(".govuk-radios__conditional")!;
+        Assert.Equal("other", further.PreviousElementSibling!.QuerySelector("input")!.GetAttribute("value"));
+        Assert.Single(page.QuerySelectorAll(".govuk-radios__conditional"));
     }
 
     [Theory]

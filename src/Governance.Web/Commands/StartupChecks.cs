@@ -1,0 +1,89 @@
+using Governance.Ledger;
+using Governance.Service.Data;
+using Governance.Service.People;
+using MediatR;
+
+namespace Governance.Web.Commands;
+
+/// <summary>What must be in place before the site starts, and what to do about it when it is not.</summary>
+public static class StartupChecks
+{
+    /// <summary>The setting that names the file with the private key.</summary>
+    public const string KeyFile = "Ledger:KeyFile";
+
+    /// <summary>
+    /// Everything that keeps the site from starting, each with the command that helps; empty when it may start. In
+    /// Development a key that is missing is made in the data folder, and the setting points there.
+    /// </summary>
+    /// <remarks>The database must be up to date.</remarks>
+    public static async Task<IReadOnlyList<string>> FindAsync(IServiceProvider services, string dataFolder)
+    {
+        var configuration = services.GetRequiredService<IConfiguration>();
+        var environment = services.GetRequiredService<IHostEnvironment>();
+        var log = services.GetRequiredService<LogName>().Value;
+        if (environment.IsDevelopment()) EnsureKey(configuration, log, dataFolder);
+
+        var problems = new List<string>();
+        if (KeyProblem(configuration[KeyFile], log, environment) is { } problem) problems.Add(problem);
+        if (!environment.IsDevelopment())
+        {
+            await using var scope = services.CreateAsyncScope();
+            var accounts = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GetAccountsState());
+            if (accounts.Administrators == 0)
+                problems.Add("""
+                    There is no active administrator, so nobody could let anybody else in. Add one:
+                      Governance.Web user add --email you@example.org --name "Your Name" --role administrator
+                    """);
+            if (accounts.Demonstrations > 0)
+                problems.Add("""
+                    The database holds made-up people of a demonstration. Start with a new database:
+                      set Database:File (SQLite) or Database:ConnectionString (SQL Server) to another one.
+                    """);
+        }
+        return problems;
+    }
+
+    static void EnsureKey(IConfiguration configuration, string log, string dataFolder)
+    {
+        configuration[KeyFile] ??= Path.Combine(dataFolder, "ledger.key");
+        if (!File.Exists(configuration[KeyFile])) KeyCreate.Write(NoteSigner.Generate(log), configuration[KeyFile]!);
+    }
+
+    static string? KeyProblem(string? file, string log, IHostEnvironment environment)
+    {
+        var make = $"""
+              Governance.Web key create --name {log} --out {file ?? "/path/to/ledger.key"}
+            """;
+        if (string.IsNullOrWhiteSpace(file))
+        {
+            return $"""
+                The setting {KeyFile} is missing. It names the file with the key that signs the ledger. Make a key and set it (environment variable Ledger__KeyFile):
+                {make}
+                """;
+        }
+        if (!File.Exists(file))
+        {
+            return $"""
+                There is no file {file}, which {KeyFile} names. If the ledger has been signed before, restore that key. Otherwise make one:
+                {make}
+                """;
+        }
+        if (environment.IsProduction() && !OperatingSystem.IsWindows()
+            && (File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
+        {
+            return $"""
+                Others on this machine can read or change {file}, which holds the key that signs the ledger. Close it to them:
+                  chmod 600 {file}
+                """;
+        }
+        try
+        {
+            var name = NoteSigner.Parse(File.ReadAllText(file).Trim()).Verifier.Name;
+            return name == log ? null : $"The key in {file} is called {name}, but the ledger {log}. Set Ledger:Name to the key's name, or {KeyFile} to the ledger's key.";
+        }
+        catch (Exception e) when (e is LedgerFormatException or IOException or UnauthorizedAccessException)
+        {
+            return $"The file {file}, which {KeyFile} names, cannot be used as a key: {e.Message}";
+        }
+    }
+}
