@@ -15,6 +15,7 @@ builder.Services.AddAccounts(builder.Environment, dataFolder);
 builder.Services.AddApi();
 
 var app = builder.Build();
+if (Governance.Web.Commands.CommandLine.IsMeant(args)) return await Governance.Web.Commands.CommandLine.RunAsync(args, app.Services);
 app.Services.GetRequiredService<Database>().Migrate();
 app.Services.GetRequiredService<Rulebooks>();
 app.UseFrontEnd();
@@ -22,3 +23,4 @@ app.UseAccounts();
 app.MapApi();
 app.MapFrontEnd();
 await app.RunAsync();
+return 0;

@@ -24,7 +24,7 @@ internal static class Description
 {
     /// <summary>A POST that does something: a receipt, and the refusals that every act may meet.</summary>
     public static RouteHandlerBuilder Acts(this RouteHandlerBuilder endpoint, string summary, string description) =>
-        endpoint.WithSummary(summary).WithDescription(description).Produces<ReceiptBody>(201).Refuses(400, 403, 404, 409, 412, 413, 415);
+        endpoint.WithSummary(summary).WithDescription(description).Produces<ReceiptBody>(201).Refuses(400, 403, 404, 409, 412);
 
     /// <summary>A PUT or DELETE.</summary>
     public static RouteHandlerBuilder Saves(this RouteHandlerBuilder endpoint, string summary, string description) =>
@@ -36,10 +36,10 @@ internal static class Description
     public static RouteHandlerBuilder ShowsFile(this RouteHandlerBuilder endpoint, string summary, string description) =>
         endpoint.WithSummary(summary).WithDescription(description).WithMetadata(new GivesFile()).Refuses(400, 404);
 
-    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint) where T : class => endpoint.Accepts<T>("application/json");
+    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint) where T : class => endpoint.Accepts<T>("application/json").Refuses(413, 415);
 
     public static RouteHandlerBuilder TakesFile(this RouteHandlerBuilder endpoint, string part, IReadOnlyList<string> values) =>
-        endpoint.WithMetadata(new FileBody(part, values));
+        endpoint.WithMetadata(new FileBody(part, values)).Refuses(413, 415);
 
     public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder endpoint, string name, string about, string type = "string", params IReadOnlyList<string> values) =>
         endpoint.WithMetadata(new QueryParameter(name, about, type, values));
@@ -144,6 +144,7 @@ internal static class Description
             operation.Responses.Remove("200");
             operation.Responses["204"] = new OpenApiResponse();
         }
+        operation.Responses = Sorted(operation.Responses);
         foreach (var (status, response) in operation.Responses)
         {
             if (response is not OpenApiResponse shown) continue;
@@ -153,7 +154,14 @@ internal static class Description
         return Task.CompletedTask;
     }
 
-    static async Task Schema(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    static OpenApiResponses Sorted(OpenApiResponses responses)
+    {
+        var sorted = new OpenApiResponses();
+        foreach (var (status, response) in responses.OrderBy(r => r.Key, StringComparer.Ordinal)) sorted[status] = response;
+        return sorted;
+    }
+
+    static Task Schema(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
         var type = context.JsonTypeInfo.Type;
         if (type == typeof(FormAnswers))
@@ -177,7 +185,7 @@ internal static class Description
             schema.Properties["current_etag"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "With stale: its ETag." };
             schema.Properties["limit_bytes"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "With too_large: the most bytes that are taken." };
         }
-        await Task.CompletedTask;
+        return Task.CompletedTask;
     }
 
     static void Become(OpenApiSchema schema, ProposalForm form)
