@@ -1,13 +1,14 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Governance.Web.Api;
 
 /// <summary>How the API writes and reads JSON: snake_case names and enumerations as words, and nothing that is not there.</summary>
 public static class ApiJson
 {
-    public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+    public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() });
 
     /// <summary>Makes other options write as the API does: the OpenAPI document reads the schemas from those of the site.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
