@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using FluentValidation;
 using Governance.Review;
 using Governance.Review.Events;
@@ -65,9 +66,16 @@ public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider cl
             at = clock.GetUtcNow(),
         });
 
+    // Requests are only written here. A required property that is left out, as the actor is, could not be read back, and
+    // the serialiser would refuse such a type.
+    static readonly JsonSerializerOptions Hashed = new(ReviewJson.Options)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { type => { foreach (var property in type.Properties) property.IsRequired = false; } } },
+    };
+
     static string Hash(TCommand command)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), ReviewJson.Options);
+        var body = JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), Hashed);
         return $"{typeof(TCommand).Name}:{Convert.ToHexStringLower(SHA256.HashData(body))}";
     }
 
