@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using FluentValidation;
 using Governance.Review;
 using Governance.Review.Events;
@@ -13,7 +14,7 @@ namespace Governance.Service.Pipeline;
 /// Runs a command in one transaction: everything it does is kept, or nothing. A repeated request gets the first answer
 /// again, from the same transaction that did the work, so a repeat can never do it twice.
 /// </summary>
-public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider clock) : IPipelineBehavior<TCommand, TAnswer>
+public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider clock, Repetition repetition) : IPipelineBehavior<TCommand, TAnswer>
     where TCommand : Command<TAnswer>
 {
     public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
@@ -22,7 +23,9 @@ public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider cl
         try
         {
             var hash = command.RepeatKey is null ? "" : Hash(command);
-            if (command.RepeatKey is not null && await EarlierAnswer(command, hash) is { } earlier) return earlier.Answer;
+            var earlier = command.RepeatKey is null ? null : await EarlierAnswer(command, hash);
+            repetition.Happened = earlier is not null;
+            if (earlier is not null) return earlier.Answer;
             var answer = await next();
             if (command.RepeatKey is not null) await Remember(command, hash, answer);
             // A crash before this line undoes the rows and the entries together; after it, both are there.
@@ -63,9 +66,16 @@ public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider cl
             at = clock.GetUtcNow(),
         });
 
+    // Requests are only written here. A required property that is left out, as the actor is, could not be read back, and
+    // the serialiser would refuse such a type.
+    static readonly JsonSerializerOptions Hashed = new(ReviewJson.Options)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { type => { foreach (var property in type.Properties) property.IsRequired = false; } } },
+    };
+
     static string Hash(TCommand command)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), ReviewJson.Options);
+        var body = JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), Hashed);
         return $"{typeof(TCommand).Name}:{Convert.ToHexStringLower(SHA256.HashData(body))}";
     }
 

@@ -4,6 +4,7 @@ using Governance.Service;
 using Governance.Service.Background;
 using Governance.Service.Data;
 using Governance.Service.Demonstration;
+using Governance.Web.Api;
 using Governance.Web.Auth;
 using Governance.Web.Commands;
 
@@ -23,6 +24,7 @@ public static class Site
         builder.Services.AddGovernanceService(builder.Configuration);
         builder.Services.AddFrontEnd();
         builder.Services.AddAccounts(builder.Environment, dataFolder);
+        builder.Services.AddApi();
         builder.Services.AddHealth();
         builder.Services.AddHostedService<CheckpointWriter>();
 
@@ -32,6 +34,7 @@ public static class Site
 
         app.UseFrontEnd();
         app.UseAccounts();
+        app.MapApi();
         app.MapFrontEnd();
         app.MapHealth();
         await app.RunAsync();
