@@ -186,7 +186,7 @@ public sealed class Replay
         {
             return Take(i);
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or KeyNotFoundException or FormatException or OverflowException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or KeyNotFoundException or FormatException or OverflowException or RouteSignalException)
         {
             // The fold and the route trust what the service writes. A forged entry can hold what they never meet.
             Find(i, ReplayCodes.Unreadable, $"what it says does not fit the proposal. {e.Message}");
@@ -543,6 +543,11 @@ public sealed class Replay
             Find(i, ReplayCodes.NotAllowed, $"the rules refuse this. {refusal.Message}");
             return;
         }
+        catch (RouteSignalException)
+        {
+            // What follows from the entry is looked at next, and says so then.
+            return;
+        }
         foreach (var field in Differences(again, i))
             Find(i, ReplayCodes.Differs, $"\"{field}\" is not what follows from the entries before it.");
     }
@@ -719,7 +724,7 @@ public sealed class Replay
 
     static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    static string Words(string role) => "a " + role.Replace('_', ' ');
+    static string Words(string role) => (role[0] is 'a' ? "an " : "a ") + role.Replace('_', ' ');
 
     static string Text(long n) => n.ToString(CultureInfo.InvariantCulture);
 }
