@@ -643,7 +643,10 @@ public sealed class Replay
             case (Events.StageOpened a, Events.StageOpened b):
                 var name = StageTitles.Of(a.Stage);
                 if (a.Stage != b.Stage || a.Activity != b.Activity || a.Panel != b.Panel)
-                    Find(i, ReplayCodes.Opening, $"the {StageTitles.Of(b.Stage)} stage (\"{b.Activity}\", panel \"{b.Panel}\") opened, but the pinned route opens the {name} stage (\"{a.Activity}\", panel \"{a.Panel}\").");
+                {
+                    Find(i, ReplayCodes.Opening, $"the {StageTitles.Of(b.Stage)} stage (\"{b.Activity}\", panel \"{b.Panel}\") opened, but the pinned route opens the {name} stage (\"{a.Activity}\", panel \"{a.Panel}\") here.");
+                    break;
+                }
                 if (a.Opening != b.Opening)
                     Find(i, ReplayCodes.Opening, $"this is called opening {Text(b.Opening)} of the {name} stage, but it is opening {Text(a.Opening)}.");
                 if (a.Quorum != b.Quorum)
