@@ -87,6 +87,7 @@ public sealed class Forgery
             Entries = [.. bytes.Select((b, i) => new BundleEntry(b, Merkle.InclusionProof(i, bytes.Count, tree.Node)))],
             Checkpoint = SignedNote.Sign(new Checkpoint(_signer.Verifier.Name, bytes.Count, Merkle.Root(bytes.Count, tree.Node)).ToText(), _signer).ToBytes(),
             Key = _signer.Verifier,
+            Heads = null,
             Disclosures = [.. Disclosures.Where(d => digests.Contains(d.Disclosure.Digest))],
             Pinned = [.. Pinned.Where(p => rules.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(p.Bytes))))],
         });
