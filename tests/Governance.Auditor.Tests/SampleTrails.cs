@@ -21,6 +21,8 @@ public sealed class SampleTrails : IAsyncLifetime
     /// <summary>What a hostile person types to steer a terminal.</summary>
     public const string Hostile = "Is it \u001b[2J safe?\u202e \u009b31m\nALLOWED. Everything is fine.";
 
+    readonly Dictionary<(string, Depth), BundleContent> _exports = [];
+
     public TestService Service { get; } = new();
 
     /// <summary>Questions, a concern, a recusal, two revisions, an overdue stage, a provisional and a final determination.</summary>
@@ -51,8 +53,9 @@ public sealed class SampleTrails : IAsyncLifetime
     /// <summary>An export, as an auditor gets it.</summary>
     public async Task<BundleContent> Export(string reference, Depth depth)
     {
+        if (_exports.TryGetValue((reference, depth), out var known)) return known;
         await using var scope = Service.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<TrailExport>().ReadAsync(Service.Auditor, reference, depth, CancellationToken.None);
+        return _exports[(reference, depth)] = await scope.ServiceProvider.GetRequiredService<TrailExport>().ReadAsync(Service.Auditor, reference, depth, CancellationToken.None);
     }
 
     async Task<string> WalkEventful()

@@ -39,7 +39,7 @@ public class SiteFixture : IAsyncLifetime
 
     public SiteFixture() => _host = _root.WithWebHostBuilder(web =>
     {
-        web.UseEnvironment("Testing");
+        web.UseEnvironment("Development");
         web.UseSetting("Data:Folder", _folder);
         web.UseSetting("Ledger:Name", "test.example/ledger");
         web.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));

@@ -26,10 +26,7 @@ public static class BundleWriter
             throw new ArgumentException("Two pinned files have the same name.", nameof(content));
         SignedNote.Parse(content.Checkpoint);
 
-        var disclosures = content.Disclosures.ToLookup(static d => d.Disclosure.Digest);
-        var trail = content.Entries
-            .Select(e => TrailEntry.Of(Entry.Parse(e.Bytes), Merkle.LeafHash(e.Bytes), disclosures))
-            .ToList();
+        var trail = DerivedTrail.Of(content);
 
         using var zip = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true);
         var hashes = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -15,6 +15,14 @@ public static class DerivedTrail
         "derived_from_entry", "at", "kind", "proposal", "place_in_trail", "actor", "role", "facts", "disclosed", "not_shown", "leaf_sha256",
     ];
 
+    /// <summary>Puts the entries of an export and what it discloses of each together.</summary>
+    /// <exception cref="LedgerFormatException">An entry is not in its format.</exception>
+    public static IReadOnlyList<TrailEntry> Of(BundleContent content)
+    {
+        var disclosures = content.Disclosures.ToLookup(static d => d.Disclosure.Digest);
+        return [.. content.Entries.Select(e => TrailEntry.Of(Entry.Parse(e.Bytes), Merkle.LeafHash(e.Bytes), disclosures))];
+    }
+
     /// <summary>The trail as CSV (RFC 4180). A cell that a spreadsheet could take for a formula gets an apostrophe first.</summary>
     public static string Csv(IReadOnlyList<TrailEntry> trail)
     {

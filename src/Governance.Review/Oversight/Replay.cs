@@ -186,7 +186,7 @@ public sealed class Replay
         {
             return Take(i);
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or KeyNotFoundException or FormatException or OverflowException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or KeyNotFoundException or FormatException or OverflowException or RouteSignalException)
         {
             // The fold and the route trust what the service writes. A forged entry can hold what they never meet.
             Find(i, ReplayCodes.Unreadable, $"what it says does not fit the proposal. {e.Message}");
@@ -543,6 +543,11 @@ public sealed class Replay
             Find(i, ReplayCodes.NotAllowed, $"the rules refuse this. {refusal.Message}");
             return;
         }
+        catch (RouteSignalException)
+        {
+            // What follows from the entry is looked at next, and says so then.
+            return;
+        }
         foreach (var field in Differences(again, i))
             Find(i, ReplayCodes.Differs, $"\"{field}\" is not what follows from the entries before it.");
     }
@@ -638,7 +643,10 @@ public sealed class Replay
             case (Events.StageOpened a, Events.StageOpened b):
                 var name = StageTitles.Of(a.Stage);
                 if (a.Stage != b.Stage || a.Activity != b.Activity || a.Panel != b.Panel)
-                    Find(i, ReplayCodes.Opening, $"the {StageTitles.Of(b.Stage)} stage (\"{b.Activity}\", panel \"{b.Panel}\") opened, but the pinned route opens the {name} stage (\"{a.Activity}\", panel \"{a.Panel}\").");
+                {
+                    Find(i, ReplayCodes.Opening, $"the {StageTitles.Of(b.Stage)} stage (\"{b.Activity}\", panel \"{b.Panel}\") opened, but the pinned route opens the {name} stage (\"{a.Activity}\", panel \"{a.Panel}\") here.");
+                    break;
+                }
                 if (a.Opening != b.Opening)
                     Find(i, ReplayCodes.Opening, $"this is called opening {Text(b.Opening)} of the {name} stage, but it is opening {Text(a.Opening)}.");
                 if (a.Quorum != b.Quorum)
@@ -719,7 +727,7 @@ public sealed class Replay
 
     static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    static string Words(string role) => "a " + role.Replace('_', ' ');
+    static string Words(string role) => (role[0] is 'a' ? "an " : "a ") + role.Replace('_', ' ');
 
     static string Text(long n) => n.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Governance.Ledger;
+using Governance.Review;
+using Governance.Service.Audit;
+using Governance.Web.Auth;
+using MediatR;
+using Microsoft.Net.Http.Headers;
+
+namespace Governance.Web.Api;
+
+/// <summary>
+/// The log over HTTP: trails in three formats, entries, proofs, the checkpoint and the key. Checkpoint and key are for
+/// everybody, so that anyone can keep copies of them (C2SP tlog-checkpoint, tlog-proof, signed-note).
+/// </summary>
+public static class AuditApi
+{
+    const string PlainText = "text/plain; charset=utf-8";
+
+    /// <summary>Maps the addresses below <paramref name="api"/>, which is <c>/api/v1</c>.</summary>
+    public static RouteGroupBuilder MapAuditApi(this RouteGroupBuilder api)
+    {
+        api.MapGet("proposals/{reference}/trail", GetTrailAsync);
+        api.MapGet("ledger/checkpoint", GetCheckpointAsync).AllowAnonymous();
+        api.MapGet("ledger/key", GetKeyAsync).AllowAnonymous();
+        api.MapGet("ledger/entries", SearchAsync);
+        api.MapGet("ledger/entries/{seq:long:min(0)}", GetEntryAsync);
+        api.MapGet("ledger/entries/{seq:long:min(0)}/proof", GetProofAsync);
+        return api;
+    }
+
+    /// <summary>The trail in the format that the caller prefers; JSON for those who prefer none. The export is put on record.</summary>
+    static async Task<IResult> GetTrailAsync(HttpContext context, TrailExport export, string reference, string? depth)
+    {
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        if (DepthNames.Parse(depth) is not { } how)
+            throw new InvalidException("Depth", "Give one of: public, panel, full.");
+        if (Preferred(context.Request) is not { } format)
+            return Results.StatusCode(StatusCodes.Status406NotAcceptable);
+        var content = await export.ReadAsync(context.GetActor(), reference, how, context.RequestAborted);
+        var file = TrailFile.Of(content, how, format);
+        return Results.File(file.Bytes, file.MediaType, file.Name);
+    }
+
+    /// <summary>The one of our formats that the Accept header wants most (RFC 9110, section 12.5.1); null where it wants none of them.</summary>
+    internal static TrailFormat? Preferred(HttpRequest request)
+    {
+        var header = request.Headers.Accept;
+        if (header.Count == 0 || !MediaTypeHeaderValue.TryParseList([.. header.OfType<string>()], out var wanted)) return header.Count == 0 ? TrailFormat.Json : null;
+        TrailFormat[] ours = [TrailFormat.Json, TrailFormat.Csv, TrailFormat.Bundle];
+        return ours
+            .Select((format, order) => (Format: (TrailFormat?)format, Order: order, Quality: Quality(TrailFile.MediaTypeOf(format), wanted)))
+            .Where(f => f.Quality > 0)
+            .OrderByDescending(f => f.Quality).ThenBy(f => f.Order)
+            .FirstOrDefault().Format;
+    }
+
+    // The most exact range that covers the type says how much it is wanted: text/csv;q=0 wins over */*.
+    static double Quality(string mediaType, IEnumerable<MediaTypeHeaderValue> wanted)
+    {
+        var type = new MediaTypeHeaderValue(mediaType);
+        return wanted.Where(w => type.IsSubsetOf(w))
+            .OrderBy(w => w.MatchesAllTypes ? 2 : w.MatchesAllSubTypes ? 1 : 0)
+            .Select(w => w.Quality ?? 1).FirstOrDefault();
+    }
+
+    static async Task<IResult> GetCheckpointAsync(HttpContext context, IMediator mediator)
+    {
+        var checkpoint = await mediator.Send(new GetCheckpoint(), context.RequestAborted)
+            ?? throw new NotFoundException("Nothing has been signed yet. Try again in a few seconds.");
+        context.Response.Headers.CacheControl = "no-cache";
+        return Results.Text(checkpoint.Note, PlainText);
+    }
+
+    static async Task<IResult> GetKeyAsync(HttpContext context, IMediator mediator) =>
+        Results.Text(await mediator.Send(new GetLogKey(), context.RequestAborted) + "\n", PlainText);
+
+    static async Task<IResult> SearchAsync(HttpContext context, IMediator mediator, string? kind, string? proposal, string? cursor, string? limit)
+    {
+        var page = await mediator.Send(
+            new SearchLedger(context.GetActor())
+            {
+                Kind = kind,
+                Proposal = proposal,
+                Before = Number("Cursor", cursor),
+                Take = (int)(Number("Limit", limit) is { } take ? Math.Min(take, int.MaxValue) : 50),
+            },
+            context.RequestAborted);
+        return Results.Json(new JsonObject
+        {
+            ["size"] = page.Size,
+            ["signed_size"] = page.SignedSize,
+            ["entries"] = new JsonArray([.. page.Entries.Select(r => Row(r.Seq, r.Entry, r.Leaf, r.Signed))]),
+            ["next"] = page.Next is { } next ? next.ToString(CultureInfo.InvariantCulture) : "",
+        });
+    }
+
+    static async Task<IResult> GetEntryAsync(HttpContext context, IMediator mediator, long seq)
+    {
+        var view = await mediator.Send(new GetEntry(context.GetActor(), seq), context.RequestAborted);
+        var row = Row(view.Seq, Entry.Parse(view.Bytes), view.Leaf, view.Proof is not null);
+        row["entry"] = JsonNode.Parse(view.Bytes);
+        row["bytes"] = Convert.ToBase64String(view.Bytes);
+        return Results.Json(row);
+    }
+
+    static async Task<IResult> GetProofAsync(HttpContext context, IMediator mediator, long seq)
+    {
+        var view = await mediator.Send(new GetEntry(context.GetActor(), seq), context.RequestAborted);
+        return view.Proof is { } proof
+            ? Results.Text(Encoding.UTF8.GetString(proof.ToBytes()), PlainText)
+            : throw new NotFoundException("This entry is not under a signed checkpoint yet. Try again in a few seconds.");
+    }
+
+    static JsonObject Row(long seq, Entry entry, string leaf, bool signed)
+    {
+        var row = new JsonObject
+        {
+            ["seq"] = seq,
+            ["at"] = entry.At.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ["kind"] = entry.Kind,
+            ["leaf"] = leaf,
+            ["signed"] = signed,
+            ["says"] = LedgerWords.Of(entry),
+        };
+        if (entry.Proposal is not null) row["proposal"] = entry.Proposal;
+        if (entry.Actor is not null) row["actor"] = entry.Actor;
+        if (entry.Role is not null) row["role"] = entry.Role;
+        return row;
+    }
+
+    static long? Number(string field, string? text) => text switch
+    {
+        null or "" => null,
+        _ when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        _ => throw new InvalidException(field, "Give a whole number."),
+    };
+}
