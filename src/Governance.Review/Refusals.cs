@@ -26,4 +26,14 @@ public sealed class NotAllowedException(string message) : RefusalException(messa
 public sealed class NotFoundException(string message) : RefusalException(message);
 
 /// <summary>The thing has changed, or is in a state where this cannot be done. The message says what changed.</summary>
-public sealed class ConflictException(string message) : RefusalException(message);
+public class ConflictException(string message) : RefusalException(message);
+
+/// <summary>The person looked at an older version of the thing than is there now: what they meant to do may no longer fit.</summary>
+/// <param name="expected">The version that the person looked at.</param>
+/// <param name="current">The version that is there.</param>
+public sealed class StaleException(string message, long expected, long current) : ConflictException(message)
+{
+    public long Expected { get; } = expected;
+
+    public long Current { get; } = current;
+}

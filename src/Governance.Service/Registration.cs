@@ -33,6 +33,7 @@ public static class Registration
         services.AddSingleton<IRouteEngine, RouteMachine>();
         services.AddSingleton(TimeProvider.System);
         services.AddScoped<Session>();
+        services.AddScoped<Repetition>();
         services.AddScoped<LedgerStore>();
         services.AddScoped<PeopleStore>();
         services.AddScoped<ProposalStore>();

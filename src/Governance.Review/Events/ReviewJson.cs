@@ -18,7 +18,7 @@ public static class ReviewJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         IgnoreReadOnlyProperties = true,
         RespectRequiredConstructorParameters = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false), new SealedConverter(), new SealedAnswersConverter() },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false), new SealedConverter(), new SealedAnswersConverter(), new AnswersConverter() },
     };
 
     /// <summary>Marks sealed text. <c>$</c> cannot stand in an entry's keys, so the mark can never be mistaken for data.</summary>
@@ -51,6 +51,15 @@ public static class ReviewJson
 
         public override void Write(Utf8JsonWriter writer, SealedAnswers value, JsonSerializerOptions options) =>
             value.Answers.ToJson().WriteTo(writer);
+    }
+
+    /// <summary>Without it answers would be written as an empty object, and two requests that differ in them alone would look the same.</summary>
+    sealed class AnswersConverter : JsonConverter<Answers>
+    {
+        public override Answers Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            AnswersJson.Read(JsonNode.Parse(ref reader)!.AsObject());
+
+        public override void Write(Utf8JsonWriter writer, Answers value, JsonSerializerOptions options) => value.ToJson().WriteTo(writer);
     }
 }
 

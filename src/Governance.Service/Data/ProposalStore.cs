@@ -29,11 +29,11 @@ public sealed record OpenProposal
 
     public string Reference => State.Reference;
 
-    /// <exception cref="ConflictException">Somebody has changed the proposal since that version.</exception>
+    /// <exception cref="StaleException">Somebody has changed the proposal since that version.</exception>
     public void DemandVersion(long? expected)
     {
-        if (expected is not null && expected != Version)
-            throw new ConflictException($"Somebody changed this proposal while you were working on it: you saw version {expected}, it is now at version {Version}. Look at it again, then repeat what you did.");
+        if (expected is { } seen && seen != Version)
+            throw new StaleException($"Somebody changed this proposal while you were working on it: you saw version {expected}, it is now at version {Version}. Look at it again, then repeat what you did.", seen, Version);
     }
 }
 

@@ -13,7 +13,7 @@ namespace Governance.Service.Pipeline;
 /// Runs a command in one transaction: everything it does is kept, or nothing. A repeated request gets the first answer
 /// again, from the same transaction that did the work, so a repeat can never do it twice.
 /// </summary>
-public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider clock) : IPipelineBehavior<TCommand, TAnswer>
+public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider clock, Repetition repetition) : IPipelineBehavior<TCommand, TAnswer>
     where TCommand : Command<TAnswer>
 {
     public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
@@ -22,7 +22,9 @@ public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider cl
         try
         {
             var hash = command.RepeatKey is null ? "" : Hash(command);
-            if (command.RepeatKey is not null && await EarlierAnswer(command, hash) is { } earlier) return earlier.Answer;
+            var earlier = command.RepeatKey is null ? null : await EarlierAnswer(command, hash);
+            repetition.Happened = earlier is not null;
+            if (earlier is not null) return earlier.Answer;
             var answer = await next();
             if (command.RepeatKey is not null) await Remember(command, hash, answer);
             // A crash before this line undoes the rows and the entries together; after it, both are there.

@@ -35,6 +35,12 @@ public abstract record Command<T> : IRequest<T>
     public string? RepeatKey { get; init; }
 }
 
+/// <summary>Whether the last command of this scope had been done before, so that its answer is the earlier one.</summary>
+public sealed class Repetition
+{
+    public bool Happened { get; set; }
+}
+
 /// <summary>Something that changes one proposal. The permission table says who may.</summary>
 public abstract record ProposalCommand : Command<Receipt>
 {
