@@ -175,23 +175,30 @@ public static class Reviewing
             throw new NotAllowedException($"Only people who take part in the {StageTitles.Of(stage)} stage can do this.");
     }
 
+    /// <summary>What goes with a choice and what does not: conditions with a conditional approval, changes with a vote for changes.</summary>
+    public static IEnumerable<Fault> WithChoice(VoteChoice choice, int conditions, int changes)
+    {
+        if (choice == VoteChoice.ApproveWithConditions && conditions == 0)
+            yield return new("Conditions", "Write at least one condition, or choose to approve without conditions.");
+        if (choice != VoteChoice.ApproveWithConditions && conditions > 0)
+            yield return new("Conditions", "Conditions go with \"approve with conditions\". Remove them or change your vote.");
+        var wantsChanges = choice is VoteChoice.MinorChanges or VoteChoice.MajorChanges;
+        if (wantsChanges && changes == 0)
+            yield return new("Changes", "Say at least one thing that should change.");
+        if (!wantsChanges && changes > 0)
+            yield return new("Changes", "Changes go with a vote for changes. Remove them or change your vote.");
+    }
+
     static IEnumerable<Fault> Faults(ReviewCase before, string stage, VoteToCast vote)
     {
         if (string.IsNullOrWhiteSpace(vote.Rationale))
             yield return new("Rationale", "Give the reasons for your vote.");
-        if (vote.Choice == VoteChoice.ApproveWithConditions && vote.Conditions.IsEmpty)
-            yield return new("Conditions", "Write at least one condition, or choose to approve without conditions.");
-        if (vote.Choice != VoteChoice.ApproveWithConditions && !vote.Conditions.IsEmpty)
-            yield return new("Conditions", "Conditions go with \"approve with conditions\". Remove them or change your vote.");
-        var wantsChanges = vote.Choice is VoteChoice.MinorChanges or VoteChoice.MajorChanges;
-        if (wantsChanges && vote.Changes.IsEmpty)
-            yield return new("Changes", "Say at least one thing that should change.");
-        if (!wantsChanges && !vote.Changes.IsEmpty)
-            yield return new("Changes", "Changes go with a vote for changes. Remove them or change your vote.");
+        foreach (var fault in WithChoice(vote.Choice, vote.Conditions.Length, vote.Changes.Length))
+            yield return fault;
         foreach (var field in UnknownFields(before, vote.Changes.Select(c => c.Field)))
             yield return new("Changes", $"The form has no question \"{field}\". Choose one from the list, or none.");
         var items = before.Rulebook.Checklists.FirstOrDefault(c => c.Stage == stage)?.Items ?? [];
-        foreach (var answer in vote.Checklist)
+        foreach (var (index, answer) in vote.Checklist.Index())
         {
             var item = items.FirstOrDefault(i => i.Id == answer.Item);
             if (item is null)
@@ -201,7 +208,7 @@ public static class Reviewing
             }
             var possible = item.Answer == AnswerKind.Grade ? Checklist.Grades : Checklist.Ratings;
             if (possible.All(o => o.Id != answer.Answer) || (answer.After.Length > 0 && (item.Answer == AnswerKind.Grade || possible.All(o => o.Id != answer.After))))
-                yield return new("Checklist", $"Choose one of the answers offered for \"{item.Question}\".");
+                yield return new($"Checklist[{index}]", $"Choose one of the answers offered for \"{item.Question}\".");
         }
     }
 

@@ -42,7 +42,7 @@ public sealed record CastVote : ProposalCommand
     {
         public Validator()
         {
-            RuleFor(c => c.Choice).NotNull().IsInEnum().WithMessage("Choose how you vote.");
+            RuleFor(c => c.Choice).NotNull().WithMessage("Choose how you vote.").IsInEnum().WithMessage("Choose how you vote.");
             RuleFor(c => c.Rationale)
                 .NotEmpty().WithMessage("Give the reasons for your vote.")
                 .MaximumLength(Limits.LongText).WithMessage($"Use {Limits.LongText:N0} characters or fewer for your reasons.");
@@ -52,6 +52,12 @@ public sealed record CastVote : ProposalCommand
             RuleFor(c => c.Conditions).Must(c => c.Count <= Limits.Items).WithMessage($"Give {Limits.Items} conditions or fewer.");
             RuleForEach(c => c.Conditions).NotEmpty().WithMessage("Write the condition.").MaximumLength(2_000).WithMessage("Use 2,000 characters or fewer for a condition.");
             RuleFor(c => c.Changes).Must(c => c.Count <= Limits.Items).WithMessage($"Ask for {Limits.Items} changes or fewer.");
+            // The decision asks for these too; asked here, they are said together with everything else that is wrong.
+            RuleFor(c => c).Custom((vote, context) =>
+            {
+                if (vote.Choice is not { } choice) return;
+                foreach (var fault in Reviewing.WithChoice(choice, vote.Conditions.Count, vote.Changes.Count)) context.AddFailure(fault.Field, fault.Message);
+            });
             RuleForEach(c => c.Changes).ChildRules(a => a.RuleFor(x => x.Text)
                 .NotEmpty().WithMessage("Say what should change.").MaximumLength(2_000).WithMessage("Use 2,000 characters or fewer for a change."));
         }

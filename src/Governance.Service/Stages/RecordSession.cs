@@ -53,7 +53,7 @@ public sealed record RecordSession : ProposalCommand
         {
             var bands = rulebooks.Form.Find("age_bands")!.Options;
             RuleFor(c => c.On).NotNull().WithMessage("Enter the day of the session, such as 27 3 2026.");
-            RuleFor(c => c.YoungPeople).NotNull().InclusiveBetween(1, 10_000).WithMessage("Enter how many young people took part, as a number from 1.");
+            RuleFor(c => c.YoungPeople).NotNull().WithMessage("Enter how many young people took part, as a number from 1.").InclusiveBetween(1, 10_000).WithMessage("Enter how many young people took part, as a number from 1.");
             RuleFor(c => c.AgeBands).NotEmpty().WithMessage("Choose the age bands of those who took part.");
             RuleForEach(c => c.AgeBands).Must(a => bands.Any(b => b.Id == a)).WithMessage("Choose age bands from the list.");
             RuleFor(c => c.Method).Must(m => Methods.Any(o => o.Id == m)).WithMessage("Choose how the session was held.");
