@@ -13,7 +13,8 @@ public static class ProposalRevisedFields
 }
 
 /// <summary>How the lead answers one requested change.</summary>
-public sealed record ChangeToAnswer(string Change, ChangeResponse Response, string Text);
+/// <param name="Response">Null while the lead has not made up their mind: a draft keeps it so, a revision does not take it.</param>
+public sealed record ChangeToAnswer(string Change, ChangeResponse? Response, string Text);
 
 /// <summary>What the lead answers while the proposal is under review.</summary>
 public static class Answering
@@ -52,16 +53,7 @@ public static class Answering
         IEnumerable<string> team, IReadOnlyCollection<ChangeToAnswer> answers, ScreeningResult screening)
     {
         Permissions.Demand(Act.SubmitRevision, before.State, by);
-        var open = before.State.OpenChanges.ToList();
-        var faults = new List<Fault>();
-        foreach (var change in open)
-        {
-            var given = answers.Where(a => a.Change == change.Id).ToList();
-            if (given.Count != 1 || string.IsNullOrWhiteSpace(given[0].Text))
-                faults.Add(new($"answers[{change.Id}]", "Say what you did about this request, or why you did not do it."));
-        }
-        faults.AddRange(answers.Where(a => open.All(c => c.Id != a.Change))
-            .Select(a => new Fault($"answers[{a.Change}]", $"There is no open request \"{a.Change}\".")));
+        var faults = Faults(before.State, answers).ToList();
         if (faults.Count > 0) throw new InvalidException(faults);
 
         var changed = AnswersDiff.Between(old.Answers, revised.Answers).Select(c => c.Field).ToList();
@@ -78,11 +70,27 @@ public static class Answering
             Documents = revised.Documents,
             Changed = [.. changed.Order(StringComparer.Ordinal)],
             Team = [.. team.Where(t => t != before.State.Lead).Distinct().Order(StringComparer.Ordinal)],
-            Responses = [.. answers.Select(a => new ChangeAnswer(a.Change, a.Response, Sealed.Panel(a.Text)))],
+            Responses = [.. answers.Select(a => new ChangeAnswer(a.Change, a.Response!.Value, Sealed.Panel(a.Text)))],
             Flags = Submitting.Flags(screening),
         });
         foreach (var awaited in before.State.Awaited)
             deciding.Signal(awaited.Activity, "Resubmitted");
         return deciding.Done();
+    }
+
+    /// <summary>What is missing from the answers to the open requests, or does not belong to them.</summary>
+    public static IEnumerable<Fault> Faults(ProposalState state, IReadOnlyCollection<ChangeToAnswer> answers)
+    {
+        var open = state.OpenChanges.ToList();
+        foreach (var change in open)
+        {
+            var given = answers.Where(a => a.Change == change.Id).ToList();
+            if (given.Count > 0 && given[0].Response is null)
+                yield return new($"answers[{change.Id}].response", "Say whether you changed the proposal.");
+            if (given.Count != 1 || string.IsNullOrWhiteSpace(given[0].Text))
+                yield return new($"answers[{change.Id}]", "Say what you did about this request, or why you did not do it.");
+        }
+        foreach (var unknown in answers.Where(a => open.All(c => c.Id != a.Change)))
+            yield return new($"answers[{unknown.Change}]", $"There is no open request \"{unknown.Change}\".");
     }
 }

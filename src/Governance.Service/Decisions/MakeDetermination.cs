@@ -31,24 +31,20 @@ public sealed record MakeDetermination : ProposalCommand
 
     public sealed class Validator : AbstractValidator<MakeDetermination>
     {
+        // Lengths only: what is missing is for Determining to say, so that the chair is told everything at once.
         public Validator()
         {
-            RuleFor(c => c.Outcome).NotNull().IsInEnum().WithMessage("Choose the decision.");
-            RuleFor(c => c.Reason)
-                .NotEmpty().WithMessage("Give the reason for the decision. It is published.")
-                .MaximumLength(Limits.LongText).WithMessage($"Use {Limits.LongText:N0} characters or fewer for the reason.");
+            RuleFor(c => c.Reason).MaximumLength(Limits.LongText).WithMessage($"Use {Limits.LongText:N0} characters or fewer for the reason.");
             RuleForEach(c => c.Departures).ChildRules(d => d.RuleFor(x => x.Reason).MaximumLength(Limits.LongText).WithMessage($"Use {Limits.LongText:N0} characters or fewer."));
             RuleFor(c => c.Conditions).Must(c => c.Count <= Limits.Items).WithMessage($"Set {Limits.Items} conditions or fewer.");
             RuleForEach(c => c.Conditions).ChildRules(c =>
             {
-                c.RuleFor(x => x.Text).NotEmpty().WithMessage("Write what must be done.").MaximumLength(2_000).WithMessage("Use 2,000 characters or fewer for a condition.");
-                c.RuleFor(x => x.Owner).NotEmpty().WithMessage("Say who must see to it: an office rather than a name.").MaximumLength(Limits.Line).WithMessage($"Use {Limits.Line} characters or fewer.");
-                c.RuleFor(x => x.Evidence).NotEmpty().WithMessage("Say what will show that it was done.").MaximumLength(2_000).WithMessage("Use 2,000 characters or fewer.");
-                c.RuleFor(x => x.Due).NotNull().WithMessage("Enter the day by which it must be done, such as 27 3 2026.");
+                c.RuleFor(x => x.Text).MaximumLength(2_000).WithMessage("Use 2,000 characters or fewer for a condition.");
+                c.RuleFor(x => x.Owner).MaximumLength(Limits.Line).WithMessage($"Use {Limits.Line} characters or fewer.");
+                c.RuleFor(x => x.Evidence).MaximumLength(2_000).WithMessage("Use 2,000 characters or fewer.");
             });
             RuleFor(c => c.Changes).Must(c => c.Count <= Limits.Items).WithMessage($"Ask for {Limits.Items} changes or fewer.");
-            RuleForEach(c => c.Changes).ChildRules(a => a.RuleFor(x => x.Text)
-                .NotEmpty().WithMessage("Say what must change.").MaximumLength(2_000).WithMessage("Use 2,000 characters or fewer for a change."));
+            RuleForEach(c => c.Changes).ChildRules(a => a.RuleFor(x => x.Text).MaximumLength(2_000).WithMessage("Use 2,000 characters or fewer for a change."));
         }
     }
 
@@ -57,10 +53,10 @@ public sealed record MakeDetermination : ProposalCommand
         protected override Decision Decide(MakeDetermination command, ReviewCase before, Party by, Circumstances now) =>
             Determining.Determine(before, by, now, new DeterminationToMake
             {
-                Outcome = command.Outcome!.Value,
+                Outcome = command.Outcome,
                 Reason = command.Reason,
                 Departures = [.. command.Departures.Select(d => (d.Stage, d.Reason))],
-                Conditions = [.. command.Conditions.Select(c => new ConditionToSet(c.Text, c.Owner, c.Evidence, c.Due!.Value))],
+                Conditions = [.. command.Conditions.Select(c => new ConditionToSet(c.Text, c.Owner, c.Evidence, c.Due))],
                 Changes = [.. command.Changes.Select(c => (c.Field, c.Text))],
             });
     }

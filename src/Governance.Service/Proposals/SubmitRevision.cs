@@ -20,12 +20,8 @@ public sealed record SubmitRevision : ProposalCommand
 
     public sealed class Validator : AbstractValidator<SubmitRevision>
     {
-        public Validator()
-        {
-            RuleFor(c => c.Declared).Equal(true).WithMessage("Confirm that what you say is true and complete, to the best of your knowledge.");
-            RuleForEach(c => c.Responses).ChildRules(r =>
-                r.RuleFor(a => a.Text).MaximumLength(Limits.LongText).WithMessage($"Use {Limits.LongText:N0} characters or fewer."));
-        }
+        public Validator() => RuleForEach(c => c.Responses).ChildRules(r =>
+            r.RuleFor(a => a.Text).MaximumLength(Limits.LongText).WithMessage($"Use {Limits.LongText:N0} characters or fewer."));
     }
 
     public sealed class Handler(ProposalStore proposals, PeopleStore people) : IRequestHandler<SubmitRevision, Receipt>
@@ -37,7 +33,14 @@ public sealed record SubmitRevision : ProposalCommand
             var attachments = Attachments.Of(draft.Documents);
             // The proposal stays under the form and rules that it was submitted under.
             var screeningRules = open.Case.Rulebook.Screening;
-            var faults = SubmissionCheck.Check(screeningRules.Form, draft.Answers, attachments);
+            var responses = request.Responses ?? draft.Responses;
+            // Everything that stands in the way is said at once: the form, the answers to the requests, the declaration.
+            List<Fault> faults =
+            [
+                .. SubmissionCheck.Check(screeningRules.Form, draft.Answers, attachments),
+                .. Answering.Faults(open.State, responses),
+                .. request.Declared ? Array.Empty<Fault>() : [new("Declared", "Confirm that what you say is true and complete, to the best of your knowledge.")],
+            ];
             if (faults.Count > 0) throw new InvalidException(faults);
 
             var now = await proposals.NowAsync();
@@ -45,7 +48,7 @@ public sealed record SubmitRevision : ProposalCommand
             var old = await proposals.ContentAsync(open, open.State.Revision);
             var content = new ProposalContent(draft.Answers, draft.Documents);
             var team = await Team.RememberAsync(people, proposals, open, draft.Answers);
-            var decision = Answering.Revise(open.Case, open.Party, now, old, content, team, request.Responses ?? draft.Responses, screening);
+            var decision = Answering.Revise(open.Case, open.Party, now, old, content, team, responses, screening);
             return await proposals.StoreAsync(open, decision, now, Act.SubmitRevision, content);
         }
     }
