@@ -200,7 +200,8 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @id", new { id = proposal.Id });
         }
 
-        var firstTime = await RememberAsync(proposal.Id, proposal.Party.Pseudonym, proposal.Actor.Id);
+        // The lead has been remembered since the draft, of which the ledger knows nothing: theirs is the first entry.
+        var firstTime = await RememberAsync(proposal.Id, proposal.Party.Pseudonym, proposal.Actor.Id) || act == Act.Submit;
         await UpdateQueueAsync(proposal, proposal.Case with { State = state, Route = decision.Route });
         var entries = decision.Events.Select((e, i) => Entry(e, state, proposal, role, firstTime && i == 0)).ToList();
         var appended = await ledger.AppendAsync(now.At, entries);
