@@ -48,7 +48,7 @@ public sealed partial class ArrowTests
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !f.Contains("node_modules", StringComparison.Ordinal))
             .ToList();
         Assert.True(files.Count > 20, "The pages were not found.");
-        Assert.Empty(files.Where(f => Sql().IsMatch(File.ReadAllText(f))));
+        Assert.DoesNotContain(files, f => Sql().IsMatch(File.ReadAllText(f)));
     }
 
     [Theory]

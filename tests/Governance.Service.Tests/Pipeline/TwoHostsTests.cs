@@ -17,7 +17,7 @@ public sealed class TwoHostsTests
     {
         await using var service = new TestService();
         await using var other = new Host(service.File, service.Clock);
-        string[] references = [await service.Submitted(SampleAnswers.ServiceDesign), await service.Submitted(SampleAnswers.ServiceDesign, service.OtherLead)];
+        string[] references = [await service.Submitted(SampleAnswers.ServiceDesign), await service.Submitted(SampleAnswers.ServiceDesign)];
         var before = references.ToDictionary(r => r, r => service.Get(r).GetAwaiter().GetResult().Version);
         Task<Receipt> Send(int i, ProposalCommand command) => i % 2 == 0 ? service.Send(command) : other.Send(command);
 
