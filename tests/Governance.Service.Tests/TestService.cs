@@ -23,6 +23,8 @@ public sealed class TestService : IAsyncDisposable
     public static readonly DateTimeOffset Start = new(2026, 11, 2, 9, 0, 0, TimeSpan.Zero);
 
     public const string LogName = "test.example/ledger";
+    /// <summary>Read and checked once for all tests: every reachable state of every route is walked in doing so.</summary>
+    static readonly Lazy<Rulebooks> Rules = new(static () => new Rulebooks(Path.Combine(FindRoot(), "workflows")));
 
     readonly string _folder = Directory.CreateTempSubdirectory("governance-test-").FullName;
     readonly ServiceProvider _services;
@@ -39,6 +41,7 @@ public sealed class TestService : IAsyncDisposable
         System.IO.File.WriteAllText(KeyFile, NoteSigner.Generate(LogName).ToPrivateText());
         var services = new ServiceCollection().AddGovernanceService(configuration);
         services.AddSingleton<TimeProvider>(Clock);
+        services.AddSingleton(Rules.Value);
         services.AddSingleton<IConfiguration>(configuration);
         _services = services.BuildServiceProvider(validateScopes: true);
         _services.GetRequiredService<Database>().Migrate();

@@ -57,7 +57,8 @@ public static class Answering
         if (faults.Count > 0) throw new InvalidException(faults);
 
         var changed = AnswersDiff.Between(old.Answers, revised.Answers).Select(c => c.Field).ToList();
-        var removed = changed.Where(f => !revised.Answers.Has(f)).ToList();
+        // Not Has, which takes white space for no answer: the trail must give back the very answers that were sent.
+        var removed = changed.Except(revised.Answers.Ids).ToList();
         var values = revised.Answers.Ids.Except(changed).Aggregate(revised.Answers, (a, f) => a.Without(f));
         if (!old.Documents.Select(d => (d.Id, d.Sha256)).SequenceEqual(revised.Documents.Select(d => (d.Id, d.Sha256))))
             changed.Add(ProposalRevisedFields.Attachments);

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Governance.Review.Proposals;
 
 namespace Governance.Review.Events;
@@ -18,8 +19,19 @@ public static class ReviewJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         IgnoreReadOnlyProperties = true,
         RespectRequiredConstructorParameters = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { MayBeLeftOut } },
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false), new SealedConverter(), new SealedAnswersConverter(), new AnswersConverter() },
     };
+
+    /// <summary>
+    /// Nulls are never written, so what may be null may be missing when it is read back; and what is ignored altogether
+    /// (the actor of a command) is asked for in no direction.
+    /// </summary>
+    static void MayBeLeftOut(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(p => p.Set is null || p.AssociatedParameter is { IsNullable: true }))
+            property.IsRequired = false;
+    }
 
     /// <summary>Marks sealed text. <c>$</c> cannot stand in an entry's keys, so the mark can never be mistaken for data.</summary>
     internal const string Mark = "$sealed", For = "$for";
@@ -143,23 +155,42 @@ public static class EventCodec
                 // A field of an older form: nothing is known of it, so nothing of it may stand in the open.
                 json[id] = ReviewJson.Marked(value!.DeepClone(), Audience.Panel);
             }
-            else if (field.Kind is FieldKind.Text or FieldKind.LongText or FieldKind.Lines)
+            else if (field.Kind is FieldKind.Rows && value is JsonArray rows && rows.All(r => r is JsonObject))
             {
-                json[id] = ReviewJson.Marked(value!.DeepClone(), field.Audience);
-            }
-            else if (field.Kind is FieldKind.Rows)
-            {
-                foreach (var row in value!.AsArray())
+                foreach (var row in rows.Select(r => r!.AsObject()))
                 {
-                    foreach (var column in field.Columns.Where(c => c.Kind is FieldKind.Text or FieldKind.LongText or FieldKind.Lines))
+                    foreach (var (name, cell) in row.ToList())
                     {
-                        if (row![column.Id] is { } cell) row[column.Id] = ReviewJson.Marked(cell.DeepClone(), column.Audience);
+                        var column = field.Columns.FirstOrDefault(c => c.Id == name);
+                        if (column is null || !IsOfTheForm(column.Kind, column.Options, cell!))
+                            row[name] = ReviewJson.Marked(cell!.DeepClone(), column?.Audience ?? Audience.Panel);
                     }
                 }
+            }
+            else if (!IsOfTheForm(field.Kind, field.Options, value!))
+            {
+                json[id] = ReviewJson.Marked(value!.DeepClone(), field.Audience);
             }
         }
         return json;
     }
+
+    /// <summary>
+    /// True for what may stand in the open: a choice that the form offers, a number or a date. A draft keeps anything, and
+    /// a question that is not asked is not checked when the proposal is submitted: so the value itself is looked at here.
+    /// </summary>
+    static bool IsOfTheForm(FieldKind kind, IReadOnlyList<Option> options, JsonNode value) => kind switch
+    {
+        FieldKind.Choices => value is JsonArray list && list.All(x => x is JsonValue v && Offered(options, v)),
+        _ when value is not JsonValue => false,
+        FieldKind.Choice or FieldKind.YesNo => Offered(options, value),
+        FieldKind.WholeNumber => Proposals.Answers.ParseNumber(value.GetValue<string>()) is not null,
+        FieldKind.Decimal => Proposals.Answers.ParseDecimal(value.GetValue<string>()) is not null,
+        FieldKind.Date => Proposals.Answers.ParseDate(value.GetValue<string>()) is not null,
+        _ => false,
+    };
+
+    static bool Offered(IReadOnlyList<Option> options, JsonNode text) => options.Any(o => o.Id == text.GetValue<string>());
 
     static void Extract(JsonNode node, string path, List<SealedValue> values)
     {

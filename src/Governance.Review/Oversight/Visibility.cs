@@ -39,7 +39,7 @@ public static class Visibility
             Stages = [.. state.Stages.Select(s => SeesVotes(review, s, viewer) ? s : s with
             {
                 Votes = [.. s.Votes.Where(v => v.Member == viewer.Pseudonym)],
-                Results = [.. s.Results.Select(r => proposing ? r with { Votes = [.. r.Votes.Select(v => v with { Member = "" }).OrderBy(v => v.Choice)] } : r)],
+                Results = [.. s.Results.Select(r => r with { Votes = [.. r.Votes.Select(v => v with { Member = "" }).OrderBy(v => v.Choice)] })],
             })],
             Recusals = [.. state.Recusals.Select(r => seesPersonal && !proposing || r.Member == viewer.Pseudonym
                 ? r

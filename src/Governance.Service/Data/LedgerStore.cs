@@ -58,7 +58,7 @@ public sealed class LedgerStore(Session session, LogName log, TimeProvider clock
         var disclosed = new List<(Disclosure Disclosure, Audience Audience, long Seq, string? Proposal)>();
         foreach (var entry in entries)
         {
-            var trail = entry.Proposal is null ? null : trails.TryGetValue(entry.Proposal, out var known) ? known : await TrailAsync(entry.Proposal);
+            var trail = entry.Proposal is null ? null : trails.TryGetValue(entry.Proposal, out var known) ? known : await TrailAsync(entry.Proposal, trails.Values.Count(t => t.New));
             var disclosures = entry.Sealed.Select(s => (Disclosure: Disclosure.Create(s.Name, s.Value), s.Audience)).ToList();
             var seq = frontier.Size;
             var bytes = new Entry
@@ -143,9 +143,10 @@ public sealed class LedgerStore(Session session, LogName log, TimeProvider clock
         }
     }
 
-    async Task<Trail> TrailAsync(string proposal) =>
+    /// <param name="begun">How many trails this append has begun already, whose heads are not stored yet.</param>
+    async Task<Trail> TrailAsync(string proposal, int begun) =>
         await session.FirstAsync<Trail>("SELECT pord, count, last FROM ledger_proposal_head WHERE proposal = @proposal", new { proposal })
-        ?? new Trail { Pord = await session.ScalarAsync<long>("SELECT COALESCE(MAX(pord), -1) + 1 FROM ledger_proposal_head"), Count = 0, Last = [], New = true };
+        ?? new Trail { Pord = await session.ScalarAsync<long>("SELECT COALESCE(MAX(pord), -1) + 1 FROM ledger_proposal_head") + begun, Count = 0, Last = [], New = true };
 
     Task StoreAsync(string proposal, Trail trail) => session.ExecuteAsync(
         trail.New

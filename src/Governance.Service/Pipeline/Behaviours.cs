@@ -121,6 +121,7 @@ public sealed class Authorize<TCommand, TAnswer>(ProposalStore proposals) : IPip
         {
             var proposal = await proposals.OpenAsync(onProposal.Reference, onProposal.Actor);
             Permissions.Demand(onProposal.ActIn(proposal.State), proposal.State, proposal.Party);
+            if (!proposal.State.IsProposing(proposal.Party.Pseudonym)) await Proposals.Team.RefuseAsync(proposals, proposal);
             proposal.DemandVersion(onProposal.ExpectedVersion);
         }
         return await next();

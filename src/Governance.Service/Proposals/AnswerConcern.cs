@@ -24,7 +24,7 @@ public sealed record AnswerConcern : ProposalCommand
     {
         public Validator()
         {
-            RuleFor(c => c.Response).NotNull().IsInEnum().WithMessage("Choose what you will do about this concern.");
+            RuleFor(c => c.Response).NotNull().WithMessage("Choose what you will do about this concern.").IsInEnum().WithMessage("Choose what you will do about this concern.");
             RuleFor(c => c.Text)
                 .NotEmpty().WithMessage("Explain your answer in words that a young person follows.")
                 .MaximumLength(Limits.LongText).WithMessage($"Use {Limits.LongText:N0} characters or fewer for the answer.");

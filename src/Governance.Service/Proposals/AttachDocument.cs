@@ -27,7 +27,7 @@ public sealed record AttachDocument : ProposalCommand
         {
             RuleFor(c => c.Kind).Must(k => ProposalForm.AttachmentKinds.Any(o => o.Id == k)).WithMessage("Choose what kind of document this is.");
             RuleFor(c => c.FileName)
-                .NotEmpty().WithMessage("The file needs a name.")
+                .Must(n => !string.IsNullOrWhiteSpace(Path.GetFileName(n))).WithMessage("The file needs a name.")
                 .MaximumLength(200).WithMessage("The file's name is too long. Use 200 characters or fewer.");
             RuleFor(c => c.Content).Cascade(CascadeMode.Stop)
                 .Must(c => c.Length > 0).WithMessage("Choose a file. The one you sent is empty.")

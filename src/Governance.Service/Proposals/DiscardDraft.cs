@@ -16,10 +16,12 @@ public sealed record DiscardDraft : ProposalCommand
         public async Task<Receipt> Handle(DiscardDraft request, CancellationToken cancellationToken)
         {
             var open = proposals.Open;
+            var documents = (await Drafts.CurrentAsync(proposals, open)).Documents;
             await session.ExecuteAsync("DELETE FROM work_item WHERE proposal = @id", new { id = open.Id });
             await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @id", new { id = open.Id });
             await session.ExecuteAsync("DELETE FROM proposal_person WHERE proposal = @id", new { id = open.Id });
             await session.ExecuteAsync("DELETE FROM proposal WHERE id = @id", new { id = open.Id });
+            foreach (var document in documents) await Documents.ForgetAsync(session, document.Sha256);
             return new Receipt { Reference = open.Reference, Version = open.Version, At = await ledger.NowAsync() };
         }
     }

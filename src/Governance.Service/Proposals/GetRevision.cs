@@ -19,13 +19,14 @@ public sealed record GetRevision(Actor Actor, string Reference, int Revision) : 
             var content = await proposals.ContentAsync(open, request.Revision);
             var before = request.Revision > 1 ? await proposals.ContentAsync(open, request.Revision - 1) : null;
             content = content with { Answers = Visibility.For(view.Form, content.Answers, view.SeesPersonal) };
+            before = before is null ? null : before with { Answers = Visibility.For(view.Form, before.Answers, view.SeesPersonal) };
             return new RevisionView
             {
                 Proposal = view,
                 Revision = request.Revision,
                 Content = content,
                 Before = before,
-                Changes = before is null ? [] : AnswersDiff.Between(Visibility.For(view.Form, before.Answers, view.SeesPersonal), content.Answers),
+                Changes = before is null ? [] : AnswersDiff.Between(before.Answers, content.Answers),
             };
         }
     }

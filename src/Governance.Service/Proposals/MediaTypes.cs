@@ -36,14 +36,31 @@ public static class MediaTypes
                 return new string(buffer, 0, read) == Odt ? Odt : null;
             }
             var names = zip.Entries.Select(e => e.FullName).ToHashSet(StringComparer.Ordinal);
-            // A document that carries macros is refused whatever it is called.
-            return names.Contains("[Content_Types].xml") && names.Contains("word/document.xml") && !names.Contains("word/vbaProject.bin") ? Docx : null;
+            return names.Contains("[Content_Types].xml") && names.Contains("word/document.xml") && !CarriesMacros(zip) ? Docx : null;
         }
         catch (InvalidDataException)
         {
             return null;
         }
     }
+
+    /// <summary>
+    /// True for a document with macros, whatever it is called. The names of its parts do not distinguish upper and lower
+    /// case, and a part with macros may have any name: the list of types says what it is.
+    /// </summary>
+    static bool CarriesMacros(ZipArchive zip)
+    {
+        if (zip.Entries.Any(e => e.Name.Equals("vbaProject.bin", StringComparison.OrdinalIgnoreCase))) return true;
+        var types = zip.GetEntry("[Content_Types].xml")!;
+        if (types.Length > LongestTypes) return true;
+        using var reader = new StreamReader(types.Open());
+        var buffer = new char[LongestTypes];
+        var text = buffer.AsSpan(0, reader.ReadBlock(buffer));
+        return text.Contains("macroEnabled", StringComparison.OrdinalIgnoreCase) || text.Contains("vbaProject", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>No list of types that a word processor writes is nearly as long, in bytes.</summary>
+    const int LongestTypes = 256 * 1024;
 
     static bool IsText(byte[] content)
     {
@@ -52,7 +69,7 @@ public static class MediaTypes
         {
             var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content);
             // Markup is text too, but a browser may run it; plain text has no need of it.
-            var start = text.AsSpan().TrimStart().TrimStart('\uFEFF');
+            var start = text.AsSpan().TrimStart("\uFEFF \t\r\n\f\v");
             return !start.StartsWith("<", StringComparison.Ordinal);
         }
         catch (DecoderFallbackException)

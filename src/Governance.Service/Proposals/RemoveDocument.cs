@@ -14,7 +14,7 @@ public sealed record RemoveDocument : ProposalCommand
 
     public override Act ActIn(ProposalState state) => Drafts.ActIn(state);
 
-    public sealed class Handler(ProposalStore proposals) : IRequestHandler<RemoveDocument, Receipt>
+    public sealed class Handler(Session session, ProposalStore proposals) : IRequestHandler<RemoveDocument, Receipt>
     {
         public async Task<Receipt> Handle(RemoveDocument request, CancellationToken cancellationToken)
         {
@@ -22,7 +22,22 @@ public sealed record RemoveDocument : ProposalCommand
             var draft = await Drafts.CurrentAsync(proposals, open);
             var document = draft.Documents.FirstOrDefault(d => d.Id == request.Document)
                 ?? throw new NotFoundException("There is no such document in the draft. It may have been removed already.");
-            return await proposals.SaveDraftAsync(open, draft with { Documents = draft.Documents.Remove(document) });
+            var receipt = await proposals.SaveDraftAsync(open, draft with { Documents = draft.Documents.Remove(document) });
+            await Documents.ForgetAsync(session, document.Sha256);
+            return receipt;
         }
     }
+}
+
+/// <summary>The stored bytes behind documents.</summary>
+static class Documents
+{
+    /// <summary>Takes a document's bytes out of the database, unless a draft or a submitted revision still has it.</summary>
+    public static Task ForgetAsync(Session session, string sha256) => session.ExecuteAsync(
+        """
+        DELETE FROM document WHERE sha256 = @sha256
+            AND NOT EXISTS (SELECT 1 FROM proposal_draft d WHERE d.documents LIKE @like)
+            AND NOT EXISTS (SELECT 1 FROM proposal_revision r WHERE r.documents LIKE @like)
+        """,
+        new { sha256, like = $"%{sha256}%" });
 }

@@ -62,6 +62,18 @@ static class Team
     public static IReadOnlyList<string> Emails(Answers answers) =>
         [.. answers.Choices("team_emails").Append(answers.Text("lead_email")).Select(e => e.Trim().ToLowerInvariant()).Where(e => e.Length > 0).Distinct()];
 
+    /// <summary>
+    /// Refuses whoever the submitted form names as team. Somebody may have got an account after the proposal was submitted,
+    /// and so not be known as its team by pseudonym.
+    /// </summary>
+    /// <exception cref="NotAllowedException">The person is named.</exception>
+    public static async Task RefuseAsync(ProposalStore proposals, OpenProposal open)
+    {
+        var content = await proposals.ContentAsync(open, open.State.Revision);
+        if (Emails(content.Answers).Contains(open.Actor.Email.Trim().ToLowerInvariant()))
+            throw new NotAllowedException("You are part of the team that proposes this, so you cannot take part in its review.");
+    }
+
     public static async Task<IReadOnlyList<string>> RememberAsync(PeopleStore people, ProposalStore proposals, OpenProposal open, Answers answers)
     {
         var members = await people.WithEmailsAsync(Emails(answers));

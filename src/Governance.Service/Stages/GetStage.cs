@@ -41,7 +41,7 @@ public sealed record GetStage(Actor Actor, string Reference, string Stage) : IQu
                 Checklist = open.Case.Rulebook.Checklists.First(c => c.Stage == stage.Stage),
                 Flags = [.. view.Flags.Where(f => f.Stage == stage.Stage)],
                 SeesVotes = Visibility.SeesVotes(open.Case, stage, open.Party),
-                Counted = [.. tally.Counted.Select(v => v.Member)],
+                Counted = judging ? [.. tally.Counted.Select(v => v.Member)] : [],
                 QuorumMet = tally.QuorumMet,
                 SeatsMissing = tally.SeatsMissing,
                 Close = stage.Open && capacities.Contains(Capacity.Chair) ? Reviewing.CanClose(open.Case, stage, today) : (null, null),
@@ -86,7 +86,7 @@ public sealed record StageView
     public required Checklist Checklist { get; init; }
     public required ImmutableArray<Rule> Flags { get; init; }
     public required bool SeesVotes { get; init; }
-    /// <summary>Pseudonyms of those whose votes count.</summary>
+    /// <summary>Pseudonyms of those whose votes count; empty for the proposing side, who are not told who voted.</summary>
     public required ImmutableArray<string> Counted { get; init; }
     public required bool QuorumMet { get; init; }
     public required ImmutableArray<SeatNeeded> SeatsMissing { get; init; }

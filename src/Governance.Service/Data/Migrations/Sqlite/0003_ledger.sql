@@ -53,6 +53,8 @@ CREATE INDEX ledger_disclosure_seq ON ledger_disclosure (seq);
 -- that stops replacement, gaps and second writers on any connection.
 CREATE TRIGGER ledger_entry_next BEFORE INSERT ON ledger_entry
 WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), -1) + 1 FROM ledger_entry)
+    -- With the next number, REPLACE could still push out the entry that has this place in its trail.
+    OR EXISTS (SELECT 1 FROM ledger_entry WHERE proposal = NEW.proposal AND pseq = NEW.pseq)
 BEGIN
     SELECT RAISE(ABORT, 'ledger_entry: the next entry must follow the last');
 END;

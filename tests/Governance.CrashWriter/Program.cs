@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Governance.Review;
+using Governance.Review.Events;
+using Governance.Review.Stages;
+using Governance.Service;
+using Governance.Service.Pipeline;
+using Governance.Service.Stages;
+using MediatR;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+// Usage: <database> <workflows folder> <reference> <member id>...
+// Votes and asks, for ever, as the members of the privacy panel. Each receipt is printed once the command is committed
+// and before the next one begins: whatever stands in the output must be in the log, however this program ends.
+var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+{
+    ["Database:File"] = args[0],
+    ["Workflows:Folder"] = args[1],
+    ["Ledger:Name"] = "test.example/ledger",
+}).Build();
+await using var services = new ServiceCollection().AddGovernanceService(configuration).AddSingleton<IConfiguration>(configuration).BuildServiceProvider();
+var reference = args[2];
+var members = args[3..].Select(id => new Actor
+{
+    Id = Guid.Parse(id),
+    Name = "A member",
+    Email = "member@example.org",
+    Roles = [Role.PanelMember],
+    Seats = [new PanelSeat(StageIds.Privacy, "lay")],
+}).ToImmutableArray();
+
+using var output = Console.OpenStandardOutput();
+await using var writer = new StreamWriter(output) { AutoFlush = true };
+await writer.WriteLineAsync("ready");
+for (var i = 0; ; i++)
+{
+    await using var scope = services.CreateAsyncScope();
+    ProposalCommand command = i % 2 == 0
+        ? new CastVote { Actor = members[i % members.Length], Reference = reference, Stage = StageIds.Privacy, Choice = VoteChoice.Approve, Rationale = $"Reason {i}." }
+        : new AskQuestion { Actor = members[i % members.Length], Reference = reference, Stage = StageIds.Privacy, Text = $"Question {i}?" };
+    var receipt = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(command);
+    await writer.WriteLineAsync($"{receipt.Seq} {receipt.Leaf} {receipt.Version}");
+}

@@ -1,0 +1,45 @@
+using Governance.Service.Data;
+using MediatR;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Governance.Service.Tests;
+
+/// <summary>Another copy of the service over a database file that exists: a second process, as far as the database can tell.</summary>
+sealed class Host : IAsyncDisposable
+{
+    readonly ServiceProvider _services;
+
+    public Host(string file, TimeProvider clock)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Database:File"] = file,
+            ["Workflows:Folder"] = Path.Combine(TestService.Root, "workflows"),
+            ["Ledger:Name"] = "test.example/ledger",
+        }).Build();
+        var services = new ServiceCollection().AddGovernanceService(configuration);
+        services.AddSingleton(clock);
+        services.AddSingleton<IConfiguration>(configuration);
+        _services = services.BuildServiceProvider(validateScopes: true);
+    }
+
+    public async Task<T> Send<T>(IRequest<T> request)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+    }
+
+    public async Task Append(int count)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        var session = scope.ServiceProvider.GetRequiredService<Session>();
+        await session.BeginWriteAsync(CancellationToken.None);
+        var ledger = scope.ServiceProvider.GetRequiredService<LedgerStore>();
+        await ledger.AppendAsync(await ledger.NowAsync(), [.. Enumerable.Range(0, count).Select(_ => new NewEntry { Kind = "test.tick", Actor = "b", Role = "test" })]);
+        session.Commit();
+        await session.EndAsync();
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}
