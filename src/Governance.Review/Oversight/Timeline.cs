@@ -37,7 +37,8 @@ public static class Timeline
             VoteCast v when SeesVotes(v.Stage) => new($"A vote was cast in the {Stage(v.Stage)} stage: {OutcomeTitles.Of(v.Choice).ToLowerInvariant()}", by, v.Rationale.ToString()),
             VoteCast v => new($"A vote was cast in the {Stage(v.Stage)} stage", "", ""),
             YouthSessionHeld s => new($"A session with {s.YoungPeople} young people was recorded", by, s.Voice.ToString()),
-            ConcernRaised c => new("A concern of young people was put on record", by, c.Text.ToString()),
+            // Those who propose answer what was said, and are not told by whom.
+            ConcernRaised c => new("A concern of young people was put on record", state.IsProposing(reader.Pseudonym) ? "" : by, c.Text.ToString()),
             ConcernAnswered c => new($"A concern was answered: {OutcomeTitles.Of(c.Response).ToLowerInvariant()}", by, c.Text.ToString()),
             StageClosed { Outcome: StageOutcome.Overdue } c => new($"The {Stage(c.Stage)} stage ran past its day and starts again", by, c.Summary.ToString()),
             StageClosed c => new($"The {Stage(c.Stage)} stage closed: {OutcomeTitles.Of(c.Outcome).ToLowerInvariant()}", by, c.Summary.ToString()),

@@ -103,7 +103,7 @@ public sealed class TreeTests
         var (size, root) = ((long)service.Rows("SELECT size FROM ledger_head")[0][0], (byte[])service.Rows("SELECT root FROM ledger_head")[0][0]);
         await service.InTransaction(async (services, _) =>
         {
-            var tree = await services.GetRequiredService<LedgerStore>().TreeAsync(size);
+            var tree = services.GetRequiredService<LedgerStore>().Tree(size);
             foreach (var seq in new long[] { 0, 255, 256, 65_535, 65_536, size - 1 })
             {
                 var leaf = (byte[])service.Rows("SELECT leaf FROM ledger_entry WHERE seq = @s", ("@s", seq))[0][0];
