@@ -110,7 +110,7 @@ public sealed class AuditPagesTests(SiteFixture site) : IClassFixture<SiteFixtur
         Assert.Contains("proposal.submitted", csv, StringComparison.Ordinal);
         var json = JsonNode.Parse(await (await Export("full", "json")).Content.ReadAsStringAsync())!;
         Assert.Equal(reference, (string?)json["proposal"]);
-        Assert.Contains(json["entries"]![0]!["disclosed"]!.AsArray(), d => (string?)d!["value"] == "Lena Leadbetter");
+        Assert.Contains(json["entries"]![0]!["disclosed"]!.AsArray(), d => d!["value"] is JsonValue value && value.ToString() == "Lena Leadbetter");
 
         var exports = await site.Send(new SearchLedger(site.Auditor) { Kind = "trail.exported", Take = 100 });
         Assert.Equal(["full", "panel", "public"], exports.Entries.Where(e => (string?)e.Entry.Data["reference"] == reference).Select(e => (string?)e.Entry.Data["depth"]));
