@@ -71,8 +71,7 @@ public sealed record CastVote : ProposalCommand
             if (request.Revision is { } seen && seen != open.State.Revision)
                 throw new ConflictException($"You looked at revision {seen}; the lead has sent revision {open.State.Revision} since. Look at what changed, then vote.");
             // Somebody may have got an account after the proposal was submitted, and so not be known as its team.
-            var content = await proposals.ContentAsync(open, open.State.Revision);
-            if (Team.Emails(content.Answers).Contains(open.Actor.Email.ToLowerInvariant()))
+            if (Team.Emails(await proposals.TeamAnswersAsync(open)).Contains(open.Actor.Email.ToLowerInvariant()))
                 throw new NotAllowedException("You are part of the team that proposes this, so you cannot take part in its review.");
             var now = await proposals.NowAsync();
             var decision = Reviewing.Vote(open.Case, open.Party, now, request.Stage, new VoteToCast
