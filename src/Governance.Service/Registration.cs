@@ -65,7 +65,9 @@ public static class Registration
             foreach (var contract in type.GetInterfaces().Where(i => i.IsGenericType))
             {
                 var definition = contract.GetGenericTypeDefinition();
-                if (definition == typeof(IRequestHandler<,>) || definition == typeof(IValidator<>)) services.AddScoped(contract, type);
+                if (definition == typeof(IRequestHandler<,>)) services.AddScoped(contract, type);
+                // Building a validator costs more than running it, and none holds anything of a request.
+                else if (definition == typeof(IValidator<>)) services.AddSingleton(contract, type);
             }
         }
     }

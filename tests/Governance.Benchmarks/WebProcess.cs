@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Governance.Ledger;
-using Governance.Web.Commands;
 
 namespace Governance.Benchmarks;
 
@@ -28,13 +27,14 @@ sealed partial class WebProcess : IAsyncDisposable
     {
         Directory.CreateDirectory(folder);
         var key = Path.Combine(folder, "ledger.key");
-        if (!File.Exists(key)) KeyCreate.Write(NoteSigner.Generate(Installation.LogName), key);
+        if (!File.Exists(key)) File.WriteAllText(key, NoteSigner.Generate(Installation.LogName).ToPrivateText() + "\n");
         var dll = Path.Combine(Installation.Root, "src/Governance.Web/bin", Configuration, "net10.0/Governance.Web.dll");
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo("dotnet", [dll, "--urls", address.ToString(), "--Data:Folder", folder, "--Ledger:KeyFile", key, "--Ledger:Name", Installation.LogName, "--Logging:LogLevel:Default", "Warning"])
         {
             WorkingDirectory = Path.Combine(Installation.Root, "src/Governance.Web"),
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         // Not Production, where cookies travel over TLS alone; not Development, which is slower.
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Benchmark";

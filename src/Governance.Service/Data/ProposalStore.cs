@@ -109,6 +109,20 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             JsonSerializer.Deserialize<ImmutableArray<AttachedDocument>>(row.Documents, ReviewJson.Options));
     }
 
+    /// <summary>Only the answers of the submitted revision that say who delivers it. A vote asks for them each time, so the rest is not read.</summary>
+    public async Task<Answers> TeamAnswersAsync(OpenProposal proposal)
+    {
+        var stored = await session.ScalarAsync<string>(
+            "SELECT answers FROM proposal_revision WHERE proposal = @id AND revision = @revision", new { id = proposal.Id, revision = proposal.State.Revision });
+        using var json = JsonDocument.Parse(stored);
+        var team = new JsonObject();
+        foreach (var field in new[] { "team_emails", "lead_email" })
+        {
+            if (json.RootElement.TryGetProperty(field, out var value)) team[field] = JsonNode.Parse(value.GetRawText());
+        }
+        return AnswersJson.Read(team);
+    }
+
     /// <summary>Writes the draft. Drafts are not ledgered; the proposal's version guards against two windows.</summary>
     /// <exception cref="ConflictException">The proposal was changed in the meantime.</exception>
     public async Task<Receipt> SaveDraftAsync(OpenProposal proposal, Draft draft)

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using DbUp;
 using DbUp.Engine.Output;
 using Microsoft.Data.Sqlite;
@@ -11,6 +12,7 @@ public sealed class Sqlite : Database
 {
     readonly string _connectionString;
     readonly SemaphoreSlim _writer = new(1, 1);
+    readonly ConditionalWeakTable<object, Sqlite> _set = [];
 
     /// <param name="file">Path of the database file; its folder is made if need be.</param>
     public Sqlite(string file)
@@ -99,10 +101,16 @@ public sealed class Sqlite : Database
         try
         {
             await connection.OpenAsync(ct);
-            // Settings live with a connection, and a pooled one may be new: so they are given each time (ledger.md, "In the database").
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 30000;";
-            command.ExecuteNonQuery();
+            // Settings live with a connection, and a pooled one may be new: so each connection gets them once, before its first
+            // use (ledger.md, "In the database"). The log is folded back into the file less often than by default, because
+            // every commit writes some pages again that the one before it wrote.
+            if (!_set.TryGetValue(connection.Handle!, out _))
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 30000; PRAGMA wal_autocheckpoint = 4000;";
+                command.ExecuteNonQuery();
+                _set.Add(connection.Handle!, this);
+            }
             return connection;
         }
         catch

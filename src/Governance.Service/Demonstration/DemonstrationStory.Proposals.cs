@@ -136,6 +136,14 @@ sealed partial class DemonstrationStory
         Vote(it, Youth, Amara, 10, 17, Approve, "The old lessons made everybody laugh or feel bad. I want these.", checklist: [Met("balanced"), Met("worth_it")]);
         Vote(it, Youth, Jonah, 10, 18, Approve, "I asked what happens if I change my mind, and I could take it back in ten seconds.", checklist: [Met("answered"), Met("changed")]);
         Close(it, Youth, 8, 15, "Approved. Young people built it, tried to break it, and were listened to.");
+        // Messages out of closed chats cross a red line, given freely or not, so the full panel looks at them too.
+        Vote(it, Panel, Chair, 7, 11, Approve, "The red line is there for chats that are read in secret. Here every line is chosen by whoever wrote it.", checklist: [Met("limits_kept"), Rated("overall_risk", "limited", "negligible")]);
+        Vote(it, Panel, Rufus, 7, 14, Approve, "With the outside test that the privacy stage asks for.", checklist: [Met("privacy_settled")]);
+        Vote(it, Panel, Delphine, 6, 10, Approve, "Nothing in it can reach an officer or a school.", checklist: [Met("criminalisation_settled")]);
+        Vote(it, Panel, Saffron, 6, 16, Abstain, "The numbers for boys may be too small to say anything. I do not want to stand in the way of finding out.");
+        Vote(it, Panel, Zuri, 5, 17, Approve, "I tried the program. It does what they say.", checklist: [Met("youth_settled"), Met("success_shared")]);
+        Vote(it, Panel, Nadia, 5, 19, Approve, "Yes, and I hope that other schools copy it.");
+        Close(it, Panel, 4, 11, "The full panel approves, with one abstention because of small numbers.");
     }
 
     /// <summary>Decided: favourable with conditions, after young people's concern brought a new revision.</summary>

@@ -69,8 +69,7 @@ static class Team
     /// <exception cref="NotAllowedException">The person is named.</exception>
     public static async Task RefuseAsync(ProposalStore proposals, OpenProposal open)
     {
-        var content = await proposals.ContentAsync(open, open.State.Revision);
-        if (Emails(content.Answers).Contains(open.Actor.Email.Trim().ToLowerInvariant()))
+        if (Emails(await proposals.TeamAnswersAsync(open)).Contains(open.Actor.Email.Trim().ToLowerInvariant()))
             throw new NotAllowedException("You are part of the team that proposes this, so you cannot take part in its review.");
     }
 

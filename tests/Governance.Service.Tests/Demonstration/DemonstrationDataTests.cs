@@ -148,7 +148,7 @@ public sealed class DemonstrationDataTests(MadeDemonstration demonstration) : IC
 
         var bystander = (await demonstration.Find("bystander")).State;
         Assert.Equal(DeterminationOutcome.FavourableWithConditions, bystander.Determination!.Determination.Outcome);
-        Assert.Equal(1, bystander.Revision);
+        Assert.Equal(2, bystander.Revision);
         Assert.Contains(bystander.Concerns, c => c.Response == ConcernResponse.WillChange);
 
         var alerts = (await demonstration.Find("group chats")).State;
