@@ -86,6 +86,7 @@ sealed class Installation : IAsyncDisposable
 
     async Task EnsurePeopleAsync()
     {
+        await Person("administrator", "Ada Adminova", [Role.Administrator]);
         await Person("lead", "Lena Leadbetter", [Role.ProjectLead]);
         await Person("chair", "Chidi Chairwell", [Role.Chair, Role.PanelMember], new PanelSeat(StageIds.FullPanel, "chair"));
         foreach (var (panel, seats) in new[] { (StageIds.Privacy, "data_protection lay research"), (StageIds.CriminalisationRisk, "youth_justice lay research"), (StageIds.YouthVoice, "youth youth youth") })
