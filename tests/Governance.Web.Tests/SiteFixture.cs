@@ -39,9 +39,7 @@ public class SiteFixture : IAsyncLifetime
 
     public SiteFixture() => _host = _root.WithWebHostBuilder(web =>
     {
-        web.UseEnvironment("Development");
-        web.UseSetting("Data:Folder", _folder);
-        web.UseSetting("Ledger:Name", "test.example/ledger");
+        web.On(_folder);
         web.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
     });
 

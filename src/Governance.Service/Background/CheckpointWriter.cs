@@ -12,8 +12,7 @@ public sealed partial class CheckpointWriter(IServiceScopeFactory scopes, TimePr
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Pause, clock);
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
@@ -25,8 +24,8 @@ public sealed partial class CheckpointWriter(IServiceScopeFactory scopes, TimePr
                 // Entries stay as they are and the next try comes soon; what matters is that somebody hears of it.
                 LogFailed(log, e);
             }
+            await Task.Delay(Pause, clock, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The checkpoint could not be signed")]

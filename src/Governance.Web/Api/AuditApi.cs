@@ -21,12 +21,23 @@ public static class AuditApi
     /// <summary>Maps the addresses below <paramref name="api"/>, which is <c>/api/v1</c>.</summary>
     public static RouteGroupBuilder MapAuditApi(this RouteGroupBuilder api)
     {
-        api.MapGet("proposals/{reference}/trail", GetTrailAsync);
-        api.MapGet("ledger/checkpoint", GetCheckpointAsync).AllowAnonymous();
-        api.MapGet("ledger/key", GetKeyAsync).AllowAnonymous();
-        api.MapGet("ledger/entries", SearchAsync);
-        api.MapGet("ledger/entries/{seq:long:min(0)}", GetEntryAsync);
-        api.MapGet("ledger/entries/{seq:long:min(0)}/proof", GetProofAsync);
+        api.MapGet("proposals/{reference}/trail", GetTrailAsync)
+            .ShowsFile("Export the trail", "As JSON, CSV or a BagIt bundle (application/zip), by Accept. The export is put on record.")
+            .WithQuery("depth", "How much of what is sealed to show; full when left out.", "string", "public", "panel", "full");
+        api.MapGet("ledger/checkpoint", GetCheckpointAsync).AllowAnonymous()
+            .ShowsFile("Read the last checkpoint", "A signed note (C2SP tlog-checkpoint), for everybody.");
+        api.MapGet("ledger/key", GetKeyAsync).AllowAnonymous()
+            .ShowsFile("Read the log's public key", "A verifier key (C2SP signed-note), for everybody. Compare it with a copy had from elsewhere.");
+        api.MapGet("ledger/entries", SearchAsync)
+            .ShowsFile("Search the log", "Entries, the latest first, for auditors and administrators.")
+            .WithQuery("kind", "A kind of entry, or its beginning, such as vote.")
+            .WithQuery("proposal", "A proposal's reference.")
+            .WithQuery("before", "Give entries before this number: the last page's next.", "integer")
+            .WithQuery("limit", "How many, 1 to 100.", "integer");
+        api.MapGet("ledger/entries/{seq:long:min(0)}", GetEntryAsync)
+            .ShowsFile("Read an entry", "Its exact bytes, as the leaf is the hash of them.");
+        api.MapGet("ledger/entries/{seq:long:min(0)}/proof", GetProofAsync)
+            .ShowsFile("Prove an entry", "Its inclusion proof under the last checkpoint (C2SP tlog-proof).");
         return api;
     }
 

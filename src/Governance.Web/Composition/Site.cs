@@ -55,7 +55,8 @@ public static class Site
         {
             app.Services.GetRequiredService<Rulebooks>();
             app.Services.GetRequiredService<Database>().Migrate();
-            if (await DemonstrationData.EnsureAsync(app.Services, app.Environment.IsDevelopment(), CancellationToken.None))
+            var demonstrate = app.Environment.IsDevelopment() && app.Configuration.GetValue("Demonstration", true);
+            if (await DemonstrationData.EnsureAsync(app.Services, demonstrate, CancellationToken.None))
                 await Console.Out.WriteLineAsync("Made-up people and proposals were put into the empty database.");
             var problems = await StartupChecks.FindAsync(app.Services, dataFolder);
             foreach (var problem in problems) await Console.Error.WriteLineAsync(problem);

@@ -8,9 +8,9 @@ public sealed partial class FrameTests(Site site) : IClassFixture<Site>
 {
     [Theory]
     [InlineData("/components", HttpStatusCode.OK)]
-    [InlineData("/nowhere", HttpStatusCode.NotFound)]
+    [InlineData("/nowhere", HttpStatusCode.Redirect)]
     [InlineData("/components?handler=failure", HttpStatusCode.InternalServerError)]
-    [InlineData("/api/v1/nowhere", HttpStatusCode.NotFound)]
+    [InlineData("/api/v1/nowhere", HttpStatusCode.Unauthorized)]
     [InlineData("/js/site.js", HttpStatusCode.OK)]
     public async Task Every_answer_forbids_what_is_inline_framed_or_foreign(string path, HttpStatusCode status)
     {

@@ -13,6 +13,7 @@ namespace Governance.Web.Tests.Components;
 /// <summary>The real site in one environment, asked over HTTP and read as a browser without scripts reads it.</summary>
 public class Site : IAsyncDisposable
 {
+    readonly string folder = Directory.CreateTempSubdirectory("governance-frame-").FullName;
     readonly WebApplicationFactory<Program> host;
 
     /// <summary>The site as developers see it.</summary>
@@ -21,12 +22,17 @@ public class Site : IAsyncDisposable
     {
     }
 
-    Site(string environment, IFilterMetadata? filter = null) => host = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
+    Site(string environment, IFilterMetadata? filter = null)
     {
-        web.UseEnvironment(environment);
-        if (filter is not null)
-            web.ConfigureServices(services => services.Configure<MvcOptions>(mvc => mvc.Filters.Add(filter)));
-    });
+        if (environment == "Production")
+            TestSite.Prepare(folder, "quiet harbour at dawn");
+        host = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
+        {
+            web.On(folder, environment);
+            if (filter is not null)
+                web.ConfigureServices(services => services.Configure<MvcOptions>(mvc => mvc.Filters.Add(filter)));
+        });
+    }
 
     /// <summary>The site as it runs for people.</summary>
     public static Site InProduction() => new("Production");
@@ -64,6 +70,8 @@ public class Site : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await host.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
         GC.SuppressFinalize(this);
     }
 

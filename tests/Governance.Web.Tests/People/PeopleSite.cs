@@ -24,23 +24,20 @@ sealed class PeopleSite : IAsyncDisposable
 
     public PeopleSite(string environment = "Development")
     {
-        if (environment == "Production") PrepareForProduction();
+        if (environment == "Production") TestSite.Prepare(Folder, Password);
         _host = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
         {
-            web.UseEnvironment(environment);
-            web.UseSetting("Data:Folder", Folder);
-            web.UseSetting("Ledger:Name", LogName);
-            web.UseSetting("Ledger:KeyFile", KeyFile);
+            web.On(Folder, environment);
             web.ConfigureServices(services => services.AddSingleton<TimeProvider>(Clock));
             web.ConfigureLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddFilter<Logs>(null, LogLevel.Trace).AddProvider(_log));
         });
     }
 
-    public const string LogName = "test.example/ledger";
+    public const string LogName = TestSite.LogName;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("governance-test-").FullName;
 
-    public string KeyFile => Path.Combine(Folder, "ledger.key");
+    public string KeyFile => TestSite.KeyFile(Folder);
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 2, 9, 0, 0, TimeSpan.Zero));
 
@@ -80,28 +77,6 @@ sealed class PeopleSite : IAsyncDisposable
         await _host.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(Folder, recursive: true);
-    }
-
-    /// <summary>A site for real use starts with a key and an administrator, as its operator makes them.</summary>
-    void PrepareForProduction()
-    {
-        using var setup = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
-        {
-            web.UseEnvironment("Development");
-            web.UseSetting("Data:Folder", Folder);
-            web.UseSetting("Ledger:Name", LogName);
-            web.UseSetting("Ledger:KeyFile", KeyFile);
-        });
-        string[][] commands =
-        [
-            ["user", "add", "--email", "first@example.org", "--name", "First Adminova", "--role", "administrator", "--password-stdin"],
-            ["key", "create", "--name", LogName, "--out", KeyFile],
-        ];
-        foreach (var command in commands.Where(c => c[0] != "key" || !File.Exists(KeyFile)))
-        {
-            using var input = new StringReader(Password);
-            Assert.Equal(0, Commands.CommandLine.RunAsync(command, setup.Services, input, TextWriter.Null, TextWriter.Null).GetAwaiter().GetResult());
-        }
     }
 
     sealed class Logs : ILoggerProvider, ILogger
