@@ -31,21 +31,23 @@ mkdir "$work/data"
 
 # People and tokens, with the operator's subcommands.
 operator() { (cd src/Governance.Web && "$web" "$@"); }
-person() { # name role [panel:seat]
-  local email="$1@people.example"
-  echo "a long walk by the river" | operator user add --email "$email" --name "Sam ${1^}" --role "$2" ${3:+--seat "$3"} --password-stdin >"$work/out" 2>&1 || bad "user add $1" "$(cat "$work/out")"
+person() { # name role [panel:seat …]
+  local name=$1 email="$1@people.example" role=$2 seats=() seat
+  for seat in "${@:3}"; do seats+=(--seat "$seat"); done
+  set -- "$name" "$role"
+  echo "a long walk by the river" | operator user add --email "$email" --name "Sam ${1^}" --role "$2" "${seats[@]}" --password-stdin >"$work/out" 2>&1 || bad "user add $1" "$(cat "$work/out")"
   operator token create --email "$email" --name walk --days 1 >"$work/token.$1" 2>"$work/out" || bad "token create $1" "$(cat "$work/out")"
 }
 # The log's key, made first: auditors have its public half from the operator and not from a bundle.
 operator key create --name governance.example/ledger --out "$work/ledger.key" >"$work/log.vkey" 2>"$work/out" || bad "key create" "$(cat "$work/out")"
 export Ledger__KeyFile=$work/ledger.key
 person lead project_lead
-person chair chair
+person chair chair full-panel:chair
 person auditor auditor
 person worker facilitator
-for seat in data_protection lay research; do person "privacy-${seat//_/-}" panel_member "privacy:$seat"; done
-for seat in youth_justice lay research; do person "crime-${seat//_/-}" panel_member "criminalisation-risk:$seat"; done
-for n in 1 2 3; do person "youth-$n" youth_panel_member youth-voice:youth; done
+for seat in data_protection lay research; do person "privacy-${seat//_/-}" panel_member "privacy:$seat" "full-panel:$seat"; done
+for seat in youth_justice lay research; do person "crime-${seat//_/-}" panel_member "criminalisation-risk:$seat" "full-panel:$seat"; done
+for n in 1 2 3; do person "youth-$n" youth_panel_member youth-voice:youth full-panel:youth; done
 ok "13 people have accounts and tokens"
 
 # The site, at a port that it finds free itself.
@@ -116,6 +118,7 @@ while stage=$(body '[.stages[] | select(.open)][0].stage // empty') && [ -n "$st
       post worker "proposals/$reference/stages/$stage/sessions" '{"on":"2026-01-15","young_people":8,"age_bands":["16_17"],"method":"workshop","space":"An open invitation.","voice":"They drew.","feedback":"In March."}' "a session with young people is recorded"
       post youth-1 "proposals/$reference/stages/$stage/concerns" '{"text":"Will my school see this?"}' "a concern is put on record"
       post lead "proposals/$reference/concerns/n1/answer" '{"response":"already_met","text":"No. Schools get nothing."}' "the lead answers the concern" ;;
+    full-panel) members="chair privacy-lay crime-lay youth-1 youth-2" ;;
     *) bad "a stage that this walk knows" "$stage" ;;
   esac
   for member in $members; do
@@ -142,4 +145,7 @@ script=$(find "$work/bundle" -name verify.sh | head -n 1)
 (cd "$(dirname "$script")" && sh ./verify.sh "$work/log.vkey") >"$work/out" 2>&1 && ok "verify.sh accepts the bundle with openssl" || bad "verify.sh accepts the bundle with openssl" "$(cat "$work/out")"
 dotnet run --no-build --project src/Governance.Auditor -- verify "$work/bundle.zip" --trust "$work/log.vkey" >"$work/out" 2>&1 \
   && ok "the auditor's command accepts the bundle" || bad "the auditor's command accepts the bundle" "$(cat "$work/out")"
+grep -q '^COMPLETE' "$work/out" && ok "the trail is shown to be complete" || bad "the trail is shown to be complete" "$(cat "$work/out")"
+dotnet run --no-build --project src/Governance.Auditor -- replay "$work/bundle.zip" --trust "$work/log.vkey" >"$work/out" 2>&1 \
+  && ok "replay finds every step allowed" || bad "replay finds every step allowed" "$(cat "$work/out")"
 end
