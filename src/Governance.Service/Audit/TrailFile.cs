@@ -48,13 +48,13 @@ public sealed record TrailFile(string Name, string MediaType, byte[] Bytes)
 
     /// <summary>Each entry twice: as an object to work with, and as the exact bytes that its leaf is the hash of.</summary>
     static JsonObject Json(string reference, BundleContent content, IReadOnlyList<Governance.Ledger.Bundles.TrailEntry> trail, Depth depth) => new JsonObject
-        {
-            ["proposal"] = reference,
-            ["depth"] = DepthNames.Of(depth),
-            ["exported_at"] = content.ExportedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
-            ["key"] = content.Key.ToString(),
-            ["checkpoint"] = Encoding.UTF8.GetString(content.Checkpoint),
-            ["entries"] = new JsonArray([.. trail.Select((item, i) => new JsonObject
+    {
+        ["proposal"] = reference,
+        ["depth"] = DepthNames.Of(depth),
+        ["exported_at"] = content.ExportedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        ["key"] = content.Key.ToString(),
+        ["checkpoint"] = Encoding.UTF8.GetString(content.Checkpoint),
+        ["entries"] = new JsonArray([.. trail.Select((item, i) => new JsonObject
             {
                 ["seq"] = item.Entry.Seq,
                 ["leaf"] = item.Leaf,
@@ -70,5 +70,5 @@ public sealed record TrailFile(string Name, string MediaType, byte[] Bytes)
                 })]),
                 ["not_shown"] = item.NotShown,
             })]),
-        };
+    };
 }

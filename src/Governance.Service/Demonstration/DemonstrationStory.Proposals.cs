@@ -3,8 +3,8 @@ using Governance.Review.Events;
 using Governance.Review.Stages;
 using Governance.Service.Decisions;
 using Governance.Service.Proposals;
-using static Governance.Service.Demonstration.DemonstrationPeople;
 using static Governance.Review.Events.VoteChoice;
+using static Governance.Service.Demonstration.DemonstrationPeople;
 
 namespace Governance.Service.Demonstration;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Governance.Review.Proposals;
 using Governance.Review.Events;
+using Governance.Review.Proposals;
 using Governance.Service.Proposals;
 using Governance.Service.Stages;
 

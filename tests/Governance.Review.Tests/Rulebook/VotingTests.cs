@@ -21,7 +21,13 @@ public sealed class VotingTests
 
     static Vote Cast(string member, char letter, int revision = 1, params string[] seats) => new()
     {
-        Member = member, Choice = Choice(letter), Opening = 1, Revision = revision, At = DateTimeOffset.UnixEpoch, Seats = [.. seats], Rationale = Sealed.Panel("So."),
+        Member = member,
+        Choice = Choice(letter),
+        Opening = 1,
+        Revision = revision,
+        At = DateTimeOffset.UnixEpoch,
+        Seats = [.. seats],
+        Rationale = Sealed.Panel("So."),
     };
 
     static List<Vote> Votes(string letters) => [.. letters.Select((c, i) => Cast($"m{i}", c))];
@@ -65,7 +71,15 @@ public sealed class VotingTests
 
     static StageState Stage(params Vote[] votes) => new()
     {
-        Stage = "privacy", Panel = "privacy", Activity = "privacy", Opening = 1, Open = true, Quorum = 2, Rule = RuleNames.Majority, Seats = [new("lay", 1)], Votes = [.. votes],
+        Stage = "privacy",
+        Panel = "privacy",
+        Activity = "privacy",
+        Opening = 1,
+        Open = true,
+        Quorum = 2,
+        Rule = RuleNames.Majority,
+        Seats = [new("lay", 1)],
+        Votes = [.. votes],
     };
 
     static readonly string[] LooksAt = ["problem"];

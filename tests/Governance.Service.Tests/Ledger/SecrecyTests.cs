@@ -69,8 +69,15 @@ public sealed class SecrecyTests : IAsyncDisposable
         await _service.Send(new Recuse { Actor = _service.Add("Rex Recused", "rex@example.org", [Role.PanelMember], new PanelSeat(StageIds.Privacy, "lay")), Reference = reference, Stage = StageIds.Privacy, Conflict = Marked("conflict") });
         await _service.Send(new RecordSession
         {
-            Actor = _service.Facilitator, Reference = reference, On = new DateOnly(2026, 11, 1), YoungPeople = 5, AgeBands = ["16_17"], Method = "workshop",
-            Space = Marked("space"), Voice = Marked("voice"), Feedback = Marked("feedback"),
+            Actor = _service.Facilitator,
+            Reference = reference,
+            On = new DateOnly(2026, 11, 1),
+            YoungPeople = 5,
+            AgeBands = ["16_17"],
+            Method = "workshop",
+            Space = Marked("space"),
+            Voice = Marked("voice"),
+            Feedback = Marked("feedback"),
         });
         await _service.Send(new RaiseConcern { Actor = _service.Youth[0], Reference = reference, Stage = StageIds.YouthVoice, Session = "s1", Text = Marked("concern") });
         await _service.Send(new AnswerConcern { Actor = _service.Lead, Reference = reference, Concern = "n1", Response = ConcernResponse.WillChange, Text = Marked("response") });
@@ -78,8 +85,13 @@ public sealed class SecrecyTests : IAsyncDisposable
         {
             await _service.Send(new CastVote
             {
-                Actor = member, Reference = reference, Stage = StageIds.Privacy, Choice = VoteChoice.MinorChanges, Rationale = Marked("rationale"),
-                Checklist = [new("need_shown", "partly", Note: Marked("note")), new("privacy_risk", "important", "limited")], Changes = [new("retention_months", Marked("wanted"))],
+                Actor = member,
+                Reference = reference,
+                Stage = StageIds.Privacy,
+                Choice = VoteChoice.MinorChanges,
+                Rationale = Marked("rationale"),
+                Checklist = [new("need_shown", "partly", Note: Marked("note")), new("privacy_risk", "important", "limited")],
+                Changes = [new("retention_months", Marked("wanted"))],
             });
         }
         await _service.Send(new CloseStage { Actor = _service.Chair, Reference = reference, Stage = StageIds.Privacy, Summary = Marked("summary"), Changes = [new("retention_months", Marked("change"))] });
@@ -92,8 +104,12 @@ public sealed class SecrecyTests : IAsyncDisposable
             {
                 await _service.Send(new CastVote
                 {
-                    Actor = member, Reference = reference, Stage = stage, Choice = stage == StageIds.CriminalisationRisk ? VoteChoice.Object : VoteChoice.ApproveWithConditions,
-                    Rationale = Marked("rationale"), Conditions = stage == StageIds.CriminalisationRisk ? [] : [Marked("condition")],
+                    Actor = member,
+                    Reference = reference,
+                    Stage = stage,
+                    Choice = stage == StageIds.CriminalisationRisk ? VoteChoice.Object : VoteChoice.ApproveWithConditions,
+                    Rationale = Marked("rationale"),
+                    Conditions = stage == StageIds.CriminalisationRisk ? [] : [Marked("condition")],
                 });
             }
             await _service.Send(new CloseStage { Actor = _service.Chair, Reference = reference, Stage = stage, Summary = Marked("summary") });
@@ -101,8 +117,12 @@ public sealed class SecrecyTests : IAsyncDisposable
         }
         await _service.Send(new MakeDetermination
         {
-            Actor = _service.Chair, Reference = reference, Outcome = DeterminationOutcome.FavourableWithConditions, Reason = Marked("reason"),
-            Departures = [new(StageIds.CriminalisationRisk, Marked("departure"))], Conditions = [new(Marked("text"), Marked("owner"), Marked("evidence"), new DateOnly(2027, 1, 1))],
+            Actor = _service.Chair,
+            Reference = reference,
+            Outcome = DeterminationOutcome.FavourableWithConditions,
+            Reason = Marked("reason"),
+            Departures = [new(StageIds.CriminalisationRisk, Marked("departure"))],
+            Conditions = [new(Marked("text"), Marked("owner"), Marked("evidence"), new DateOnly(2027, 1, 1))],
         });
         var second = await _service.Submitted(SampleAnswers.Insight);
         await _service.Send(new WithdrawProposal { Actor = _service.Lead, Reference = second, Reason = Marked("withdrawn") });

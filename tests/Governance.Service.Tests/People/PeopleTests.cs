@@ -130,7 +130,11 @@ public sealed class PeopleTests
         await using var service = new TestService();
         var refusal = await Assert.ThrowsAsync<InvalidException>(() => service.Send(new AddPerson
         {
-            Actor = service.Administrator, Email = "no address", Name = " ", Seats = [new("kitchen", "lay"), new(StageIds.Privacy, "cook")], Password = "short",
+            Actor = service.Administrator,
+            Email = "no address",
+            Name = " ",
+            Seats = [new("kitchen", "lay"), new(StageIds.Privacy, "cook")],
+            Password = "short",
         }));
         Assert.Equal(["Email", "Name", "Seats", "Seats", "Password"], refusal.Faults.Select(f => f.Field));
     }
@@ -194,7 +198,11 @@ public sealed class PeopleTests
         await service.Submitted(SampleAnswers.ServiceDesign);
         var added = await service.Send(new AddPerson
         {
-            Actor = Actor.Service, Email = "late@example.org", Name = "Late Comer", Roles = [Role.PanelMember], Seats = [new(StageIds.Privacy, "lay")],
+            Actor = Actor.Service,
+            Email = "late@example.org",
+            Name = "Late Comer",
+            Roles = [Role.PanelMember],
+            Seats = [new(StageIds.Privacy, "lay")],
         });
         Assert.Equal([("Vote", StageIds.Privacy)], await Queue(service, added.Id));
         var entry = (await service.Entries())[^1];

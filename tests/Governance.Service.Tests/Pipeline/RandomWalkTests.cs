@@ -120,7 +120,10 @@ public sealed class RandomWalkTests
                 var outcome = (DeterminationOutcome)(a.How % 4);
                 await service.Send(new MakeDetermination
                 {
-                    Actor = service.Chair, Reference = reference, Outcome = outcome, Reason = "Because.",
+                    Actor = service.Chair,
+                    Reference = reference,
+                    Outcome = outcome,
+                    Reason = "Because.",
                     Departures = [.. Determining.Objections(view.State).Select(s => new MakeDetermination.DepartureReason(s, "Still."))],
                     Conditions = outcome == DeterminationOutcome.FavourableWithConditions ? [new("Tell us.", "The unit", "A report", new DateOnly(2030, 1, 1))] : [],
                     Changes = outcome == DeterminationOutcome.Provisional ? [new("problem", "Explain.")] : [],
@@ -134,7 +137,9 @@ public sealed class RandomWalkTests
         await service.Send(new SaveDraft { Actor = service.Lead, Reference = reference, Answers = answers });
         await service.Send(new SubmitRevision
         {
-            Actor = service.Lead, Reference = reference, Declared = true,
+            Actor = service.Lead,
+            Reference = reference,
+            Declared = true,
             Responses = [.. state.OpenChanges.Select(c => new ChangeToAnswer(c.Id, ChangeResponse.Changed, "Done."))],
         });
     }

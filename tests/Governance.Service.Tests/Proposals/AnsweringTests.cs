@@ -56,8 +56,15 @@ public sealed class AnsweringTests : IAsyncDisposable
 
     RecordSession Session(string reference) => new()
     {
-        Actor = _service.Facilitator, Reference = reference, On = new DateOnly(2026, 11, 1), YoungPeople = 12, AgeBands = ["16_17", "18_24"],
-        Method = "workshop", Space = "An open evening at the club.", Voice = "Cards and talk in pairs.", Feedback = "A voice note within a week.",
+        Actor = _service.Facilitator,
+        Reference = reference,
+        On = new DateOnly(2026, 11, 1),
+        YoungPeople = 12,
+        AgeBands = ["16_17", "18_24"],
+        Method = "workshop",
+        Space = "An open evening at the club.",
+        Voice = "Cards and talk in pairs.",
+        Feedback = "A voice note within a week.",
     };
 
     [Fact]

@@ -34,7 +34,15 @@ public sealed class TeamTests : IAsyncDisposable
         await _service.Refuses<NotAllowedException>(new RaiseConcern { Actor = member, Reference = reference, Stage = StageIds.YouthVoice, Text = "None." });
         await _service.Refuses<NotAllowedException>(new RecordSession
         {
-            Actor = member, Reference = reference, On = new DateOnly(2026, 11, 1), YoungPeople = 5, AgeBands = ["16_17"], Method = "workshop", Space = "A room.", Voice = "Talk.", Feedback = "Soon.",
+            Actor = member,
+            Reference = reference,
+            On = new DateOnly(2026, 11, 1),
+            YoungPeople = 5,
+            AgeBands = ["16_17"],
+            Method = "workshop",
+            Space = "A room.",
+            Voice = "Talk.",
+            Feedback = "Soon.",
         });
         await _service.ApproveAll(reference);
         await _service.Refuses<NotAllowedException>(new MakeDetermination { Actor = member, Reference = reference, Outcome = DeterminationOutcome.Favourable, Reason = "Good." });

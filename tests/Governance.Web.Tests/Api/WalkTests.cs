@@ -45,8 +45,13 @@ public sealed class WalkTests
         await site.Done(ApiSite.Lead, $"proposals/{reference}/questions/q1/answer", new JsonObject { ["text"] = "The university alone." });
         await site.Done(ApiSite.Facilitator, $"proposals/{reference}/stages/youth-voice/sessions", new JsonObject
         {
-            ["on"] = "2026-10-30", ["young_people"] = 9, ["age_bands"] = new JsonArray("16_17"), ["method"] = "workshop",
-            ["space"] = "An open invitation at the club.", ["voice"] = "They drew what worried them.", ["feedback"] = "At the club in March.",
+            ["on"] = "2026-10-30",
+            ["young_people"] = 9,
+            ["age_bands"] = new JsonArray("16_17"),
+            ["method"] = "workshop",
+            ["space"] = "An open invitation at the club.",
+            ["voice"] = "They drew what worried them.",
+            ["feedback"] = "At the club in March.",
         });
         var session = (await site.Get(ApiSite.Facilitator, $"proposals/{reference}/stages/youth-voice")).Json["sessions"]![0]!["id"]!.GetValue<string>();
         await site.Done("youth-voice 0", $"proposals/{reference}/stages/youth-voice/concerns", new JsonObject { ["text"] = "Will my school see this?", ["session"] = session });
