@@ -120,8 +120,8 @@ public sealed class ClosingTests : IAsyncDisposable
 
         Assert.Contains("2 of the 3 votes", (await _service.Refuses<ConflictException>(Close(reference))).Message, StringComparison.Ordinal);
         // Nothing is left for them to do or to see.
-        await _service.Refuses<NotFoundException>(recuse);
-        await _service.Refuses<NotFoundException>(new CastVote { Actor = member, Reference = reference, Stage = StageIds.Privacy, Choice = VoteChoice.Approve, Rationale = "Again." });
+        await _service.Refuses<NotAllowedException>(recuse);
+        await _service.Refuses<NotAllowedException>(new CastVote { Actor = member, Reference = reference, Stage = StageIds.Privacy, Choice = VoteChoice.Approve, Rationale = "Again." });
         Assert.Empty(_service.Queue(member, reference));
         Assert.Equal("My sister runs the tool.", Assert.Single((await _service.Get(reference)).State.Recusals).Conflict.Text);
         Assert.Null(Assert.Single((await _service.Get(reference, _service.Privacy[0])).State.Recusals).Conflict.Text);
@@ -140,8 +140,8 @@ public sealed class ClosingTests : IAsyncDisposable
         var reference = await _service.Submitted(SampleAnswers.ServiceDesign);
         await _service.Send(new Recuse { Actor = chair, Reference = reference, Stage = StageIds.Privacy, Conflict = "I know them." });
         foreach (var member in _service.Privacy) await _service.Vote(reference, StageIds.Privacy, member);
-        await _service.Refuses<NotFoundException>(Close(reference) with { Actor = chair });
-        await _service.Refuses<NotFoundException>(new CastVote { Actor = chair, Reference = reference, Stage = StageIds.Privacy, Choice = VoteChoice.Approve, Rationale = "Yes." });
+        await _service.Refuses<NotAllowedException>(Close(reference) with { Actor = chair });
+        await _service.Refuses<NotAllowedException>(new CastVote { Actor = chair, Reference = reference, Stage = StageIds.Privacy, Choice = VoteChoice.Approve, Rationale = "Yes." });
         Assert.Empty(_service.Queue(chair, reference));
         await _service.Send(Close(reference));
     }
