@@ -102,7 +102,8 @@ public sealed class Site : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    static string Root()
+    /// <summary>The folder that holds the solution.</summary>
+    public static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Governance.sln"))) folder = folder.Parent!;
@@ -127,9 +128,15 @@ static class Pages
     /// <summary>Fails with every rule that axe finds broken on the page as it stands (WCAG 2.2 A and AA, and best practice).</summary>
     public static async Task AssertAccessibleAsync(this IPage page)
     {
-        var result = await page.RunAxe();
-        Assert.True(result.Violations.Length == 0, $"{page.Url}: " + string.Join("; ", result.Violations.Select(v =>
-            $"{v.Id}: {v.Help} ({string.Join(", ", v.Nodes.Take(3).Select(n => n.Html))})")));
+        var faults = await page.AccessibilityFaultsAsync();
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    /// <summary>What axe finds broken on the page as it stands, with the page's address.</summary>
+    public static async Task<IReadOnlyList<string>> AccessibilityFaultsAsync(this IPage page)
+    {
+        var result = await page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
+        return [.. result.Violations.Select(v => $"{page.Url}: {v.Id}: {v.Help} ({string.Join(", ", v.Nodes.Take(3).Select(n => n.Html))})")];
     }
 
     /// <summary>Signs in with the demonstration account whose name begins so.</summary>
