@@ -122,15 +122,8 @@ sealed class Visitor(IPage page, bool javaScript) : IAsyncDisposable
         await LookAsync();
     }
 
-<<<<<<< HEAD
-    async Task TraceAsync() => await File.AppendAllTextAsync("/tmp/walk-trace.log", $"{DateTimeOffset.FromUnixTimeMilliseconds(System.Diagnostics.Stopwatch.GetTimestamp()/1000000):mm:ss} {javaScript} {page.Url}\n");
     async Task LookAsync()
     {
-        await TraceAsync();
-=======
-    async Task LookAsync()
-    {
->>>>>>> browser
         if (javaScript) await page.AssertAccessibleAsync();
     }
 
