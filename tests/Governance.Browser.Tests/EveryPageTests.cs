@@ -5,7 +5,7 @@ namespace Governance.Browser.Tests;
 /// <summary>Every page that somebody of each role can reach by links, over the demonstration's proposals.</summary>
 public sealed class EveryPageTests(Site site)
 {
-    const int MostPages = 18;
+    const int MostPages = 12;
 
     static readonly string[] Starts = ["/work", "/proposals", "/audit", "/people", "/account"];
 
