@@ -25,4 +25,10 @@ public sealed class Rulebook(Route route, ScreeningRules screening, IReadOnlyLis
 
     /// <summary>The fields that a stage looks at: a later change to one of them makes its votes and its outcome stale.</summary>
     public IReadOnlyList<string> LooksAt(string stage) => Checklists.FirstOrDefault(c => c.Stage == stage)?.LooksAt ?? [];
+
+    /// <summary>
+    /// Whether a stage must look at what a rule flagged: the stage that the rule names, or every stage where the route does
+    /// not have that one. Otherwise nobody would see the flag.
+    /// </summary>
+    public bool IsFor(Rule rule, string stage) => rule.Stage == stage || Route.Stages.All(s => s.Stage != rule.Stage);
 }

@@ -27,8 +27,6 @@ public sealed record GetStage(Actor Actor, string Reference, string Stage) : IQu
             var view = await GetProposal.ViewAsync(proposals, open);
             var stage = open.State.Stage(request.Stage) ?? throw new NotFoundException("This proposal has no such stage yet.");
             var looksAt = open.Case.LooksAt(stage.Stage);
-            // A flag for a stage that this route does not have would be seen by nobody: so every stage sees it.
-            var onRoute = open.Case.Rulebook.Route.Stages.Select(s => s.Stage).ToHashSet();
             var tally = open.Case.Tally(stage);
             var capacities = view.Capacities;
             var draft = await session.ScalarAsync<string?>(
@@ -41,7 +39,7 @@ public sealed record GetStage(Actor Actor, string Reference, string Stage) : IQu
                 Proposal = view,
                 Stage = view.State.Stage(stage.Stage)!,
                 Checklist = open.Case.Rulebook.Checklists.First(c => c.Stage == stage.Stage),
-                Flags = [.. view.Flags.Where(f => f.Stage == stage.Stage || !onRoute.Contains(f.Stage))],
+                Flags = [.. view.Flags.Where(f => open.Case.Rulebook.IsFor(f, stage.Stage))],
                 SeesVotes = Visibility.SeesVotes(open.Case, stage, open.Party),
                 Counted = judging ? [.. tally.Counted.Select(v => v.Member)] : [],
                 QuorumMet = tally.QuorumMet,
