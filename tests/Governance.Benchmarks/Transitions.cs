@@ -99,7 +99,7 @@ static class Transitions
         return (int)(long)command.ExecuteScalar()!;
     }
 
-    static SqliteConnection Floor(string file)
+    public static SqliteConnection Floor(string file)
     {
         var connection = new SqliteConnection($"Data Source={file}");
         connection.Open();
@@ -107,7 +107,7 @@ static class Transitions
         return connection;
     }
 
-    static void Insert(SqliteConnection connection, byte[] content)
+    public static void Insert(SqliteConnection connection, byte[] content)
     {
         using var transaction = connection.BeginTransaction(deferred: false);
         using var command = connection.CreateCommand();
