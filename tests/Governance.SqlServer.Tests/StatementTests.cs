@@ -34,7 +34,7 @@ public sealed class StatementTests
 
     [Fact]
     public void Every_name_in_every_statement_is_in_the_tables_that_the_migrations_make() =>
-        Assert.Empty(Checks.Unknown(Files.Migrations, [.. Read.Value.Statements.Where(s => !s.AsksTheServer)]));
+        Assert.Empty(Checks.Unknown([.. Files.Migrations, MoveUpSql.Marks], [.. Read.Value.Statements.Where(s => !s.AsksTheServer)]));
 
     [Fact]
     public void Every_parameter_fits_the_column_that_it_is_compared_with_or_stored_in()
@@ -42,6 +42,36 @@ public sealed class StatementTests
         var columns = Checks.Columns(Files.Migrations);
         Assert.Empty(Read.Value.Statements.SelectMany(s => Checks.Mismatched(columns, s)));
     }
+
+    [Fact]
+    public void What_moves_an_installation_is_right_for_every_table()
+    {
+        var columns = Checks.Columns(Files.Migrations);
+        Assert.Equal(columns.Keys.Where(t => t != "ledger_kept").Order(StringComparer.Ordinal), MoveUp.Tables.Select(t => t.Table).Order(StringComparer.Ordinal));
+        var take = new Service.Data.SqlServer("Server=none").Take;
+        Statement Of(string sql, string table, IEnumerable<string> parts, string prefix) =>
+            Made(sql, [("take", "INT"), .. parts.Select((c, i) => ($"{prefix}{i}", Types[columns[table][c]]))]);
+        var statements = MoveUp.Tables.SelectMany(t => new[]
+        {
+            Made(MoveUpSql.Count(t.Table)),
+            Made(MoveUpSql.All(t.Table)),
+            Made(MoveUpSql.Shape(t.Table)),
+            Of(MoveUpSql.Page(t.Table, t.Key, after: false, take), t.Table, t.Key, "k"),
+            Of(MoveUpSql.Page(t.Table, t.Key, after: true, take), t.Table, t.Key, "k"),
+            Of(MoveUpSql.Insert(t.Table, [.. columns[t.Table].Keys]), t.Table, columns[t.Table].Keys, "v"),
+        }).ToList();
+        Assert.Empty(statements.SelectMany(s => Checks.Parse(s.Sql).Concat(Checks.Unportable(s.Sql)).Concat(Checks.Mismatched(columns, s))));
+        Assert.Empty(Checks.Unknown(Files.Migrations, statements));
+    }
+
+    static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
+    {
+        ["text"] = "NVARCHAR(MAX)",
+        ["number"] = "BIGINT",
+        ["bytes"] = "VARBINARY(MAX)",
+        ["uniqueidentifier"] = "UNIQUEIDENTIFIER",
+        ["datetimeoffset"] = "DATETIMEOFFSET(7)",
+    };
 
     [Theory]
     [InlineData("SELECT name, emial FROM person", "71501")]
