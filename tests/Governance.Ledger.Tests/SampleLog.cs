@@ -164,7 +164,11 @@ internal static class Zip
         return stream.ToArray();
     }
 
-    public static SortedDictionary<string, byte[]> Files(byte[] zip) => new(new Dictionary<string, byte[]>(BundleReader.Read(new MemoryStream(zip))), StringComparer.Ordinal);
+    public static SortedDictionary<string, byte[]> Files(byte[] zip)
+    {
+        using var reader = BundleReader.Open(new MemoryStream(zip));
+        return new(reader.Paths.ToDictionary(static p => p, reader.Read), StringComparer.Ordinal);
+    }
 
     public static byte[] From(IEnumerable<KeyValuePair<string, byte[]>> files, CompressionLevel level = CompressionLevel.NoCompression)
     {
