@@ -429,9 +429,9 @@ internal sealed class HeadsFold
         for (var level = 0; touched.Count > 0; level++)
         {
             var kept = 0;
-            foreach (var index in touched)
+            for (var i = 0; i < touched.Count; i++)
             {
-                var parent = index >> 1;
+                var parent = touched[i] >> 1;
                 if ((kept > 0 && touched[kept - 1] == parent) || ((long)parent + 1) << (level + 1) > trails.Count)
                     continue;
                 var pair = levels[level].AsSpan(parent * 2 * Merkle.HashSize, 2 * Merkle.HashSize);
