@@ -41,6 +41,7 @@ public static class Registration
         services.AddScoped<ProposalStore>();
         services.AddScoped<TrailStore>();
         services.AddScoped<TrailExport>();
+        services.AddScoped<LogExport>();
         services.AddScoped<CheckpointSigner>();
         services.AddScoped<ServicePseudonyms>();
         services.AddMediator();

@@ -23,6 +23,10 @@ public static class AuditApi
     {
         api.MapGet("proposals/{reference}/trail", GetTrailAsync)
             .ShowsFile("Export the trail", "As JSON, CSV or a BagIt bundle (application/zip), by Accept. The export is put on record.")
+            .WithQuery("depth", "How much of what is sealed to show; full when left out.", "string", "public", "panel", "full")
+            .WithQuery("since", "The size of a checkpoint that you kept: the bundle proves that the log only grew since.", "integer");
+        api.MapGet("ledger/export", LogDownload.GetAsync)
+            .ShowsFile("Export the whole log", "A BagIt bundle (application/zip), sent as it is read. For auditors. The export is put on record.")
             .WithQuery("depth", "How much of what is sealed to show; full when left out.", "string", "public", "panel", "full");
         api.MapGet("ledger/checkpoint", GetCheckpointAsync).AllowAnonymous()
             .ShowsFile("Read the last checkpoint", "A signed note (C2SP tlog-checkpoint), for everybody.");
@@ -42,14 +46,14 @@ public static class AuditApi
     }
 
     /// <summary>The trail in the format that the caller prefers; JSON for those who prefer none. The export is put on record.</summary>
-    static async Task<IResult> GetTrailAsync(HttpContext context, TrailExport export, string reference, string? depth)
+    static async Task<IResult> GetTrailAsync(HttpContext context, TrailExport export, string reference, string? depth, string? since)
     {
         context.Response.Headers.Vary = HeaderNames.Accept;
         if (DepthNames.Parse(depth) is not { } how)
             throw new InvalidException("Depth", "Give one of: public, panel, full.");
         if (Preferred(context.Request) is not { } format)
             return Results.StatusCode(StatusCodes.Status406NotAcceptable);
-        var content = await export.ReadAsync(context.GetActor(), reference, how, context.RequestAborted);
+        var content = await export.ReadAsync(context.GetActor(), reference, how, context.RequestAborted, Number("Since", since));
         var file = TrailFile.Of(content, how, format);
         return Results.File(file.Bytes, file.MediaType, file.Name);
     }

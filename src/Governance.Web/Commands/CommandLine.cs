@@ -28,6 +28,7 @@ public static class CommandLine
             new Command("key", "Looks after the key that signs the ledger.") { KeyCreate.Make() },
             BackUp.Make(services),
             Doctor.Make(services),
+            ExportLog.Make(services),
         };
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
     }
