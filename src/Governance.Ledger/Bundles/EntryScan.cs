@@ -378,8 +378,11 @@ public struct EntryScan
 /// The heads tree (<see cref="Heads"/>) as a reader of a whole log builds it: trails grow entry by entry, and its root is
 /// asked for now and then. Costs about a hundred bytes a proposal and nothing an entry.
 /// </summary>
-internal sealed class HeadsFold
+internal sealed class HeadsFold : IDisposable
 {
+    private readonly Lanes lanes = new();
+    private readonly byte[] messages = new byte[Lanes.Width * 512];
+    private readonly byte[] hashes = new byte[Lanes.Width * Merkle.HashSize];
     private readonly List<byte[]> levels = [new byte[Merkle.HashSize * 64]];
     private readonly List<int> touched = [];
     private readonly List<Trail> trails = [];
@@ -394,6 +397,8 @@ internal sealed class HeadsFold
 
     /// <summary>How many proposals there are.</summary>
     public int Count => trails.Count;
+
+    public void Dispose() => lanes.Dispose();
 
     public int Add(ReadOnlySpan<byte> reference)
     {
@@ -419,12 +424,7 @@ internal sealed class HeadsFold
     public byte[] Root()
     {
         touched.Sort();
-        foreach (var ordinal in touched)
-        {
-            trails[ordinal].Touched = false;
-            SetLeaf(ordinal);
-        }
-
+        SetLeaves();
         // Each node above a changed leaf is made once, however many of its leaves changed.
         for (var level = 0; touched.Count > 0; level++)
         {
@@ -432,35 +432,69 @@ internal sealed class HeadsFold
             for (var i = 0; i < touched.Count; i++)
             {
                 var parent = touched[i] >> 1;
-                if ((kept > 0 && touched[kept - 1] == parent) || ((long)parent + 1) << (level + 1) > trails.Count)
-                    continue;
-                var pair = levels[level].AsSpan(parent * 2 * Merkle.HashSize, 2 * Merkle.HashSize);
-                Merkle.NodeHash(pair[..Merkle.HashSize], pair[Merkle.HashSize..], Slot(level + 1, parent));
-                touched[kept++] = parent;
+                if ((kept == 0 || touched[kept - 1] != parent) && ((long)parent + 1) << (level + 1) <= trails.Count)
+                    touched[kept++] = parent;
             }
 
             touched.RemoveRange(kept, touched.Count - kept);
+            SetNodes(level + 1);
         }
 
         return Merkle.Root(trails.Count, (level, index) => levels[level].AsSpan((int)index * Merkle.HashSize, Merkle.HashSize).ToArray());
     }
 
     // The reference is spliced in as the entries spell it, which is its canonical spelling.
-    private void SetLeaf(int ordinal)
+    private void SetLeaves()
     {
-        var trail = trails[ordinal];
-        Span<byte> bytes = stackalloc byte[512];
         Span<byte> hex = stackalloc byte[2 * Merkle.HashSize];
-        Convert.TryToHexStringLower(trail.Last, hex, out _);
-        var writer = new SpanText(bytes);
-        writer.Add("{\"count\":"u8);
-        writer.Add(trail.Count);
-        writer.Add(",\"last\":\""u8);
-        writer.Add(hex);
-        writer.Add("\",\"proposal\":\""u8);
-        writer.Add(trail.Reference);
-        writer.Add("\"}"u8);
-        Merkle.LeafHash(bytes[..writer.Length], Slot(0, ordinal));
+        Span<int> lengths = stackalloc int[Lanes.Width];
+        for (var from = 0; from < touched.Count; from += Lanes.Width)
+        {
+            var some = Math.Min(Lanes.Width, touched.Count - from);
+            var text = new SpanText(messages);
+            for (var i = 0; i < some; i++)
+            {
+                var trail = trails[touched[from + i]];
+                trail.Touched = false;
+                var start = text.Length;
+                Convert.TryToHexStringLower(trail.Last, hex, out _);
+                text.Add("\0{\"count\":"u8);
+                text.Add(trail.Count);
+                text.Add(",\"last\":\""u8);
+                text.Add(hex);
+                text.Add("\",\"proposal\":\""u8);
+                text.Add(trail.Reference);
+                text.Add("\"}"u8);
+                lengths[i] = text.Length - start;
+                if (lengths[i] > Lanes.MaxMessage)
+                {
+                    // A reference of many signs beyond ASCII; hashed by itself.
+                    Merkle.LeafHash(messages.AsSpan(start + 1, lengths[i] - 1), Slot(0, touched[from + i]));
+                    lengths[i] = 0;
+                    text.Length = start;
+                }
+            }
+
+            lanes.Hash(messages, lengths[..some], hashes);
+            for (var i = 0; i < some; i++)
+            {
+                if (lengths[i] > 0)
+                    hashes.AsSpan(i * Merkle.HashSize, Merkle.HashSize).CopyTo(Slot(0, touched[from + i]));
+            }
+        }
+    }
+
+    private void SetNodes(int level)
+    {
+        for (var from = 0; from < touched.Count; from += Lanes.Width)
+        {
+            var some = Math.Min(Lanes.Width, touched.Count - from);
+            for (var i = 0; i < some; i++)
+                levels[level - 1].AsSpan(touched[from + i] * 2 * Merkle.HashSize, 2 * Merkle.HashSize).CopyTo(messages.AsSpan(i * 2 * Merkle.HashSize));
+            lanes.Nodes(messages.AsSpan(0, some * 2 * Merkle.HashSize), hashes);
+            for (var i = 0; i < some; i++)
+                hashes.AsSpan(i * Merkle.HashSize, Merkle.HashSize).CopyTo(Slot(level, touched[from + i]));
+        }
     }
 
     private Span<byte> Slot(int level, int index)
@@ -482,9 +516,9 @@ internal sealed class HeadsFold
     {
         private readonly Span<byte> to = to;
 
-        public int Length { get; private set; }
+        public int Length { get; set; }
 
-        public void Add(ReadOnlySpan<byte> bytes)
+        public void Add(scoped ReadOnlySpan<byte> bytes)
         {
             bytes.CopyTo(to[Length..]);
             Length += bytes.Length;

@@ -126,6 +126,7 @@ public static class LogVerifier
                 {
                     disclosures?.Dispose();
                     tree.Dispose();
+                    heads.Dispose();
                 }
             }
 
@@ -478,15 +479,12 @@ public static class LogVerifier
     // The tree as rows of up to 256 hashes a level; full rows are shown to the caller and then forgotten.
     private sealed class TileFold : IDisposable
     {
-        private readonly IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly Lanes lanes = new();
         private readonly List<byte[]> rows = [];
         private readonly List<long> counts = [];
-        private readonly byte[] pair = new byte[1 + (2 * Merkle.HashSize)];
         private readonly byte[] work = new byte[TileId.FullWidth * Merkle.HashSize];
 
-        public TileFold() => pair[0] = 1;
-
-        public void Dispose() => sha256.Dispose();
+        public void Dispose() => lanes.Dispose();
 
         private long Size => counts.Count == 0 ? 0 : counts[0];
 
@@ -529,16 +527,8 @@ public static class LogVerifier
         private ReadOnlySpan<byte> Fold(ReadOnlySpan<byte> row)
         {
             row.CopyTo(work);
-            for (var width = row.Length / Merkle.HashSize; width > 1; width /= 2)
-            {
-                for (var i = 0; i < width / 2; i++)
-                {
-                    work.AsSpan(2 * i * Merkle.HashSize, 2 * Merkle.HashSize).CopyTo(pair.AsSpan(1));
-                    sha256.AppendData(pair);
-                    sha256.GetHashAndReset(work.AsSpan(i * Merkle.HashSize, Merkle.HashSize));
-                }
-            }
-
+            for (var length = row.Length; length > Merkle.HashSize; length /= 2)
+                lanes.Nodes(work.AsSpan(0, length), work);
             return work.AsSpan(0, Merkle.HashSize);
         }
     }
