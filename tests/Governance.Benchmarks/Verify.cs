@@ -35,7 +35,7 @@ static class Verify
         var perCore = new List<double>();
         var elapsed = new List<double>();
         var shares = new List<double>();
-        for (var round = -1; round < rounds; round++)
+        for (var round = -3; round < rounds; round++)
         {
             var raw = RawHash(file);
             using var zip = File.OpenRead(file);
