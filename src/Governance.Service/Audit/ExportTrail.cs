@@ -16,7 +16,7 @@ public enum Depth { Public, Panel, Full }
 /// head is signed, and the trail is read up to that checkpoint. Repeating it after a crash is safe: it only records and
 /// signs once more.
 /// </summary>
-public sealed class TrailExport(IMediator mediator, CheckpointSigner signer)
+public sealed class TrailExport(IMediator mediator, CheckpointSigner signer, WitnessClient witnesses)
 {
     /// <exception cref="NotFoundException">There is no such proposal to be seen.</exception>
     /// <exception cref="NotAllowedException">The person may not export trails.</exception>
@@ -24,6 +24,7 @@ public sealed class TrailExport(IMediator mediator, CheckpointSigner signer)
     {
         await mediator.Send(new RecordExport { Actor = actor, Reference = reference, Depth = depth }, ct);
         await signer.SignAsync(ct);
+        await witnesses.AskBrieflyAsync(ct);
         return await mediator.Send(new ReadTrail(actor, reference, depth), ct);
     }
 }
@@ -57,7 +58,7 @@ public sealed record RecordExport : Command<Unit>
 /// <summary>Reads a trail with its proofs under the last checkpoint, and the proof that it is complete up to there.</summary>
 public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQuery<BundleContent>
 {
-    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, SigningKey key, TimeProvider clock)
+    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, CheckpointNotes notes, SigningKey key, TimeProvider clock)
         : IRequestHandler<ReadTrail, BundleContent>
     {
         public async Task<BundleContent> Handle(ReadTrail request, CancellationToken cancellationToken)
@@ -73,7 +74,7 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
             return new BundleContent
             {
                 Entries = [.. entries.Select(e => new BundleEntry(e.Bytes, Merkle.InclusionProof(e.Seq, checkpoint.Size, tree.Node)))],
-                Checkpoint = System.Text.Encoding.UTF8.GetBytes(checkpoint.Note),
+                Checkpoint = (await notes.WithCosignaturesAsync(checkpoint.Size)).ToBytes(),
                 Key = key.Verifier,
                 ExportedAt = clock.GetUtcNow(),
                 Disclosures = [.. entries.SelectMany(e => e.Disclosures).Where(d => Shown(d.Class, request.Depth))

@@ -9,6 +9,8 @@ static class Doctor
     public static Command Make(IServiceProvider services)
     {
         var command = new Command("doctor", "Checks every entry, the tree, the checkpoints, and that each proposal's row is what its entries say. Changes nothing.");
+        var clear = new Option<bool>("--clear-findings") { Description = "If nothing is wrong any more, forgets what the service found before, so that it takes changes again." };
+        command.Options.Add(clear);
         command.SetAction((parsed, cancellation) => CommandLine.WithServiceAsync(services, parsed.InvocationConfiguration.Error, async mediator =>
         {
             var output = parsed.InvocationConfiguration.Output;
@@ -16,6 +18,11 @@ static class Doctor
             foreach (var fault in report.Faults) await output.WriteLineAsync(fault);
             await output.WriteLineAsync($"{report.Entries} entries and {report.Proposals} proposals looked at, {report.Faults.Count} faults.");
             if (report.Faults.Count > 0) throw new Governance.Review.ConflictException("The installation has faults. Stop the service, keep a copy of the database, and compare it with your last backup.");
+            if (parsed.GetValue(clear))
+            {
+                await mediator.Send(new ClearFindings { Actor = Governance.Service.Pipeline.Actor.Service }, cancellation);
+                await output.WriteLineAsync("Earlier findings are forgotten. Start the service again.");
+            }
         }));
         return command;
     }

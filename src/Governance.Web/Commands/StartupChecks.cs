@@ -1,4 +1,5 @@
 using Governance.Ledger;
+using Governance.Service.Audit;
 using Governance.Service.Data;
 using Governance.Service.People;
 using MediatR;
@@ -25,6 +26,7 @@ public static class StartupChecks
 
         var problems = new List<string>();
         if (KeyProblem(configuration[KeyFile], log, environment) is { } problem) problems.Add(problem);
+        else await CheckKeysAndWitnessesAsync(services, problems);
         if (!environment.IsDevelopment())
         {
             await using var scope = services.CreateAsyncScope();
@@ -47,6 +49,22 @@ public static class StartupChecks
     {
         configuration[KeyFile] ??= Path.Combine(dataFolder, "ledger.key");
         if (!File.Exists(configuration[KeyFile])) KeyCreate.Write(NoteSigner.Generate(log), configuration[KeyFile]!);
+    }
+
+    static async Task CheckKeysAndWitnessesAsync(IServiceProvider services, List<string> problems)
+    {
+        try
+        {
+            services.GetRequiredService<Witnesses>();
+            await using var scope = services.CreateAsyncScope();
+            var inForce = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GetKeyInForce());
+            if (inForce is not null && inForce != services.GetRequiredService<SigningKey>().Verifier.ToString())
+                problems.Add($"The ledger's key was passed on to {inForce}. Set {KeyFile} to the file of that key.");
+        }
+        catch (InvalidOperationException e)
+        {
+            problems.Add(e.Message);
+        }
     }
 
     static string? KeyProblem(string? file, string log, IHostEnvironment environment)

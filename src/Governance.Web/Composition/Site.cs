@@ -26,7 +26,9 @@ public static class Site
         builder.Services.AddAccounts(builder.Environment, dataFolder);
         builder.Services.AddApi();
         builder.Services.AddHealth();
+        builder.Services.AddHostedService<SelfCheck>();
         builder.Services.AddHostedService<CheckpointWriter>();
+        builder.Services.AddHostedService<WitnessFeed>();
 
         await using var app = builder.Build();
         if (CommandLine.IsMeant(args)) return await CommandLine.RunAsync(args, app.Services);
