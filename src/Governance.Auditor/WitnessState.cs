@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Governance.Ledger;
@@ -74,12 +75,28 @@ internal sealed class WitnessState : IDisposable
 
     private string FileOf(string origin) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(origin))) + ".checkpoint");
 
+    // .NET does not open folders, and there is no other way to have a folder's names on the disk for certain.
     private static void FlushFolder(string folder)
     {
-        // Windows commits the name with the file; elsewhere a folder is opened and flushed like a file.
+        // Windows commits the name with the file.
         if (OperatingSystem.IsWindows())
             return;
-        using var handle = File.OpenHandle(folder);
-        RandomAccess.FlushToDisk(handle);
+        var handle = OpenFolder(folder, 0);
+        if (handle < 0)
+            throw new IOException($"{folder} cannot be opened to flush it (error {Marshal.GetLastPInvokeError()}).");
+        var flushed = FlushHandle(handle);
+        var error = Marshal.GetLastPInvokeError();
+        _ = CloseHandle(handle);
+        if (flushed != 0)
+            throw new IOException($"{folder} cannot be flushed to the disk (error {error}).");
     }
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static extern int OpenFolder([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static extern int FlushHandle(int handle);
+
+    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static extern int CloseHandle(int handle);
 }

@@ -27,7 +27,7 @@ public static class AuditApi
             .WithQuery("depth", "How much of what is sealed to show; full when left out.", "string", "public", "panel", "full");
         api.MapGet("ledger/checkpoint", GetCheckpointAsync).AllowAnonymous()
             .ShowsFile("Read the last checkpoint", "A signed note (C2SP tlog-checkpoint) with the witnesses' cosignatures, for everybody.");
-        api.MapGet("ledger/tile/{level:int:min(0)}/{**path}", GetTileAsync).AllowAnonymous()
+        api.MapGet("ledger/tile/{level}/{**path}", GetTileAsync).AllowAnonymous()
             .ShowsFile("Read a tile of hashes", "C2SP tlog-tiles, with ledger as the log's prefix: tile/{level}/{index}, or with .p/{width} for a partial tile. For everybody.");
         api.MapGet("ledger/tile/entries/{**path}", GetEntryBundleAsync)
             .ShowsFile("Read a bundle of entries", "C2SP tlog-tiles: tile/entries/{index}, or with .p/{width}. For auditors and administrators.");
@@ -92,9 +92,9 @@ public static class AuditApi
     /// <summary>A tile never changes, nor does the part of one that is there already.</summary>
     const int YearInSeconds = 31_536_000;
 
-    static async Task<IResult> GetTileAsync(HttpContext context, IMediator mediator, int level, string path)
+    static async Task<IResult> GetTileAsync(HttpContext context, IMediator mediator, string level, string path)
     {
-        if (!TileId.TryParse($"tile/{level.ToString(CultureInfo.InvariantCulture)}/{path}", out var tile)) throw NoTile();
+        if (!TileId.TryParse($"tile/{level}/{path}", out var tile)) throw NoTile();
         var hashes = await mediator.Send(new GetTile(tile), context.RequestAborted);
         context.Response.Headers.CacheControl = $"public, max-age={YearInSeconds}, immutable";
         return Results.Bytes(hashes, "application/octet-stream");
@@ -105,8 +105,6 @@ public static class AuditApi
         // The same spelling of index and width as a tile's of level 0.
         if (!TileId.TryParse($"tile/0/{path}", out var tile)) throw NoTile();
         var entries = await mediator.Send(new GetEntryBundle(context.GetActor(), tile.Index, tile.Width), context.RequestAborted);
-        // Only the asker's own cache may keep it: others may not read it.
-        context.Response.Headers.CacheControl = $"private, max-age={YearInSeconds}, immutable";
         return Results.Bytes(entries, "application/octet-stream");
     }
 
