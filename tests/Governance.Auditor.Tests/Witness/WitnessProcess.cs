@@ -23,11 +23,11 @@ public sealed class WitnessProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="stalled">Its output leads into a pipe that is full and that nobody reads, so it waits there after it has stored and before it answers.</param>
-    public static async Task<WitnessProcess> Start(string folder, bool fresh, bool stalled = false)
+    public static async Task<WitnessProcess> Start(string folder, bool fresh, bool stalled = false, string listen = "127.0.0.1:0")
     {
         // Without blocking: dd ends when the pipe takes no more, and the witness inherits the full pipe.
         var fill = stalled ? "dd if=/dev/zero of=/dev/stdout oflag=nonblock bs=1 count=10000000 2>/dev/null; " : "";
-        var command = $"{fill}exec dotnet '{Program}' witness --key '{folder}/witness.key' --log '{folder}/log.vkey' --state '{folder}/state' --listen 127.0.0.1:0{(fresh ? " --new" : "")}";
+        var command = $"{fill}exec dotnet '{Program}' witness --key '{folder}/witness.key' --log '{folder}/log.vkey' --state '{folder}/state' --listen {listen}{(fresh ? " --new" : "")}";
         var started = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
         var line = await started.StandardError.ReadLineAsync();
         if (line is null || !line.StartsWith("Listening on ", StringComparison.Ordinal))

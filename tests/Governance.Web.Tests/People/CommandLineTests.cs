@@ -1,6 +1,7 @@
 using Governance.Ledger;
 using Governance.Review;
 using Governance.Review.Stages;
+using Governance.Service.Audit;
 using Governance.Service.People;
 using Governance.Service.Pipeline;
 using Governance.Web.Commands;
@@ -79,6 +80,36 @@ public sealed class CommandLineTests
         Assert.Equal(written, await File.ReadAllTextAsync(file));
         Assert.Equal(1, (await Run(site, "", "key", "create", "--name", "two words", "--out", file + "2")).Code);
         Assert.False(File.Exists(file + "2"));
+    }
+
+    [Fact]
+    public async Task Key_rotate_passes_the_key_on_and_the_site_then_wants_the_new_one()
+    {
+        await using var site = new PeopleSite();
+        await site.Add("ada@example.org", "Ada Adminova", Role.Administrator);
+        _ = site.Services;
+        var next = Path.Combine(site.Folder, "next.key");
+        Assert.Equal(1, (await Run(site, "", "key", "rotate", "--to", next)).Code);
+        Assert.Equal(0, (await Run(site, "", "key", "create", "--name", PeopleSite.LogName, "--out", next)).Code);
+        var (code, output, error) = await Run(site, "", "key", "rotate", "--to", next);
+        Assert.Equal(0, code);
+        Assert.Contains("Ledger:PreviousKeyFile", error, StringComparison.Ordinal);
+        var note = SignedNote.Parse(System.Text.Encoding.UTF8.GetBytes(output));
+        var keys = ((string[])[site.KeyFile, next]).Select(f => NoteSigner.Parse(File.ReadAllText(f).Trim()).Verifier).ToList();
+        Assert.Equal(2, note.Verify(keys).Count);
+        Assert.Contains("passed on", Assert.Single(await Problems(site, "Production", site.KeyFile)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_forgets_findings_only_when_all_is_well()
+    {
+        await using var site = new PeopleSite();
+        await site.Add("ada@example.org", "Ada Adminova", Role.Administrator);
+        await site.Send(new NoteFindings(["Entry 7 is odd."]) { Actor = Actor.Service });
+        Assert.Equal(0, (await Run(site, "", "doctor")).Code);
+        Assert.NotEmpty(await site.Send(new ListFindings()));
+        Assert.Equal(0, (await Run(site, "", "doctor", "--clear-findings")).Code);
+        Assert.Empty(await site.Send(new ListFindings()));
     }
 
     [Theory]
