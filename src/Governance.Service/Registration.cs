@@ -17,7 +17,7 @@ public static class Registration
     /// <param name="configuration">
     /// <c>Database:Provider</c> (Sqlite or SqlServer), <c>Database:File</c> or <c>Database:ConnectionString</c>,
     /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>, <c>Ledger:KeyFile</c>, <c>Ledger:PreviousKeyFile</c>,
-    /// <c>Ledger:PolicyFile</c>, <c>Witnesses</c>.
+    /// <c>Ledger:PolicyFile</c>, <c>Witnesses</c>, <c>TimeStamps</c>.
     /// </param>
     public static IServiceCollection AddGovernanceService(this IServiceCollection services, IConfiguration configuration)
     {
@@ -50,6 +50,9 @@ public static class Registration
         services.AddScoped<CheckpointSigner>();
         services.AddScoped<CheckpointNotes>();
         services.AddScoped<KeyChange>();
+        // The container cannot hold "none", which is what most installations have.
+        var stamps = new Lazy<TimeStampAuthority?>(() => TimeStampAuthority.Load(configuration));
+        services.AddScoped(provider => new Anchors(provider.GetRequiredService<IMediator>(), stamps.Value));
         services.AddScoped<ServicePseudonyms>();
         services.AddMediator();
         return services;

@@ -56,6 +56,7 @@ public static class StartupChecks
         try
         {
             services.GetRequiredService<Witnesses>();
+            TimeStampAuthority.Load(services.GetRequiredService<IConfiguration>())?.Dispose();
             await using var scope = services.CreateAsyncScope();
             var inForce = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GetKeyInForce());
             if (inForce is not null && inForce != services.GetRequiredService<SigningKey>().Verifier.ToString())

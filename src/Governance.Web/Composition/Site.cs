@@ -29,6 +29,7 @@ public static class Site
         builder.Services.AddHostedService<SelfCheck>();
         builder.Services.AddHostedService<CheckpointWriter>();
         builder.Services.AddHostedService<WitnessFeed>();
+        builder.Services.AddHostedService<AnchorWriter>();
 
         await using var app = builder.Build();
         if (CommandLine.IsMeant(args)) return await CommandLine.RunAsync(args, app.Services);
