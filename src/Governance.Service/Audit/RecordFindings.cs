@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using System.Data;
+using Governance.Ledger;
 using Governance.Review;
 using Governance.Service.Data;
 using Governance.Service.Pipeline;
 using MediatR;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.Service.Audit;
@@ -108,16 +111,45 @@ public sealed class RecordCheck(IServiceScopeFactory scopes, RecordFindings find
 
     /// <summary>Looks at the end of the record: the head, the last tiles with their entries, the last checkpoint.</summary>
     /// <returns>What is new.</returns>
-    public async Task<IReadOnlyList<string>> CheckEndAsync(CancellationToken ct) => await KeepAsync(await SendAsync(new CheckRecordEnd(), ct), ct);
+    public async Task<IReadOnlyList<string>> CheckEndAsync(CancellationToken ct) => 
+        await KeepAsync(await LookAsync(new CheckRecordEnd(), "The end of the record", ct), ct);
+
+    /// <summary>Looks at the next 256 entries and keeps nothing: for a look that an operator asks for.</summary>
+    public async Task<IReadOnlyList<string>> LookAtPartAsync(RecordWalk walk, CancellationToken ct)
+    {
+        var before = walk.Size;
+        return await LookAsync(new CheckRecordPart(walk), $"The record from entry {before} on", ct, () => walk.Finished = true);
+    }
 
     /// <summary>Looks at the next 256 entries.</summary>
     /// <returns>What is new.</returns>
     public async Task<IReadOnlyList<string>> CheckPartAsync(RecordWalk walk, CancellationToken ct)
     {
-        var found = await SendAsync(new CheckRecordPart(walk), ct);
+        var found = await LookAtPartAsync(walk, ct);
         if (walk.Finished) await SendAsync(new NoteCheck(walk.Size) { Actor = Actor.Service }, ct);
         return await KeepAsync(found, ct);
     }
+
+    async Task<IReadOnlyList<string>> LookAsync(IQuery<IReadOnlyList<string>> query, string what, CancellationToken ct, Action? unreadable = null)
+    {
+        try
+        {
+            return await SendAsync(query, ct);
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            unreadable?.Invoke();
+            return [$"{what} cannot be read: {e.Message}"];
+        }
+    }
+
+    /// <summary>What is stored has not the form that it was stored in. All else, such as a database that is busy, may pass.</summary>
+    static bool IsDamage(Exception e) =>
+        e is LedgerFormatException or DataException or FormatException or InvalidCastException or OverflowException or ArgumentException
+        or SqliteException { SqliteErrorCode: Corrupt or NotADatabase };
+
+    const int Corrupt = 11;
+    const int NotADatabase = 26;
 
     async Task<IReadOnlyList<string>> KeepAsync(IReadOnlyList<string> found, CancellationToken ct)
     {

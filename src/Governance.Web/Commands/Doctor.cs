@@ -15,6 +15,7 @@ static class Doctor
         {
             var output = parsed.InvocationConfiguration.Output;
             var report = await mediator.Send(new RunDoctor(new Told(parsed.InvocationConfiguration.Error)), cancellation);
+            report = report with { Faults = [.. report.Faults.Union(await LookAsync(services, cancellation), StringComparer.Ordinal)] };
             foreach (var fault in report.Faults) await output.WriteLineAsync(fault);
             await output.WriteLineAsync($"{report.Entries} entries and {report.Proposals} proposals looked at, {report.Faults.Count} faults.");
             if (report.Faults.Count > 0) throw new Governance.Review.ConflictException("The installation has faults. Stop the service, keep a copy of the database, and compare it with your last backup.");
@@ -25,6 +26,15 @@ static class Doctor
             }
         }));
         return command;
+    }
+
+    /// <summary>What the service itself looks at all the time: tiles, columns and heads as well. It needs no key, so that a copy can be looked over elsewhere.</summary>
+    static async Task<IReadOnlyList<string>> LookAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var check = services.GetRequiredService<RecordCheck>();
+        var found = new List<string>();
+        for (var walk = new RecordWalk(); !walk.Finished;) found.AddRange(await check.LookAtPartAsync(walk, ct));
+        return found;
     }
 
     sealed class Told(TextWriter error) : IProgress<DoctorProgress>

@@ -77,6 +77,7 @@ public sealed class SelfCheckTests : IAsyncDisposable
     [InlineData("UPDATE ledger_proposal_head SET count = count - 1", "The stored head of")]
     [InlineData("DELETE FROM ledger_proposal_head", "The stored head of")]
     [InlineData("UPDATE ledger_head SET root = zeroblob(32)", "The head's hashes")]
+    [InlineData("UPDATE ledger_entry SET at = 'long ago' WHERE seq = 400", "The record from entry 256 on cannot be read")]
     public async Task A_look_through_the_record_finds(string statement, string finding)
     {
         await Filled();
@@ -91,6 +92,10 @@ public sealed class SelfCheckTests : IAsyncDisposable
     [InlineData("UPDATE ledger_entry SET entry = CAST(replace(CAST(entry AS TEXT), 'test', 'tost') AS BLOB) WHERE seq = (SELECT MAX(seq) FROM ledger_entry)", "its bytes")]
     [InlineData("UPDATE ledger_tile SET hashes = zeroblob(8192) WHERE number = 1", "The stored tile/0/001")]
     [InlineData("UPDATE ledger_tile SET hashes = zeroblob(8192) WHERE number = 0", "not those of the stored tiles")]
+    [InlineData("DELETE FROM ledger_tile WHERE number = 0", "The stored tile/0/000 is missing")]
+    [InlineData("DELETE FROM ledger_entry WHERE seq = 550", "Of the last")]
+    [InlineData("UPDATE ledger_checkpoint SET note = 'x'", "The last checkpoint")]
+    [InlineData("UPDATE ledger_head SET frontier = x'00'", "The head cannot be read")]
     [InlineData("UPDATE ledger_checkpoint SET note = replace(note, 'test.example/ledger' || char(10), 'else.example/ledger' || char(10))", "The last checkpoint")]
     public async Task A_look_at_the_end_alone_finds(string statement, string finding)
     {
