@@ -75,7 +75,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         {
             Id = row.Id,
             Version = row.Version,
-            Case = new ReviewCase(state, row.RouteState is null ? null : JsonSerializer.Deserialize<RouteState>(row.RouteState), rulebook),
+            Case = new ReviewCase(state, row.RouteState is null ? null : engine.Read(row.RouteState), rulebook),
             Party = party,
             Actor = actor,
             PseudonymKey = row.PseudonymKey,
@@ -189,7 +189,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
                 route = state.Route,
                 outcome = state.Determination?.Determination.Outcome.ToString() ?? "",
                 state = JsonSerializer.Serialize(state, ReviewJson.Options),
-                routeState = decision.Route is null ? null : JsonSerializer.Serialize(decision.Route),
+                routeState = decision.Route is null ? null : engine.Write(decision.Route),
                 now = now.At,
                 submitted = state.SubmittedAt,
                 title = content is null ? null : Short(content.Answers.Text("title")),
