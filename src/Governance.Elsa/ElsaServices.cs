@@ -65,12 +65,15 @@ sealed class StepJournal
 
     // Elsa 3.7.1: IActivityExecutionPipelineBuilder.Use(Func<ActivityMiddlewareDelegate, ActivityMiddlewareDelegate>)
     // (Contracts/IActivityExecutionPipelineBuilder.cs); ActivityExecutionContext.Status, Activity, GetRequiredService and
-    // JournalData["Outcomes"], a list of texts (Contexts/ActivityExecutionContext.cs and .Complete.cs).
+    // JournalData["Outcomes"], a list of texts, WorkflowExecutionContext.Workflow (Contexts/ActivityExecutionContext.cs and .Complete.cs).
     public static ActivityMiddlewareDelegate Tap(ActivityMiddlewareDelegate next) => async context =>
     {
         var journal = context.GetRequiredService<StepJournal>();
         if (++journal.executed > LongestStep)
-            throw new InvalidOperationException("The route goes round in a circle where nothing waits.");
+        {
+            var route = context.WorkflowExecutionContext.Workflow.Identity;
+            throw new InvalidOperationException($"Route {route.DefinitionId} version {route.Version} goes round in a circle where nothing waits.");
+        }
         await next(context);
         if (Effect(context) is { } effect) journal.effects.Add(effect);
     };

@@ -130,6 +130,17 @@ public abstract class RouteEngineConformance
     }
 
     [Fact]
+    public void A_circle_where_nothing_waits_is_told_and_not_walked_for_ever()
+    {
+        var route = RouteText.Route("start start\nagain flag\nend end", "start Done again\nagain True again\nagain False end");
+
+        var error = Assert.Throws<InvalidOperationException>(() => Engine.Start(route, Facts("again")));
+
+        Assert.Equal("Route test version 1 goes round in a circle where nothing waits.", error.Message);
+        Assert.Equal("end", Engine.Start(route, Facts()).State.EndedAt);
+    }
+
+    [Fact]
     public void A_step_leaves_the_state_before_it_as_it_was()
     {
         var before = Engine.Start(Small, Facts()).State;
