@@ -13,7 +13,7 @@ public sealed class ElsaRouteEngineTests : RouteEngineConformance, IDisposable
 
     // A step on Elsa takes about a thousand times as long as on the embedded engine.
     /// <inheritdoc/>
-    protected override int RandomWalks => 150;
+    protected override int RandomWalks => 60;
 
     public void Dispose() => engine.Dispose();
 }
