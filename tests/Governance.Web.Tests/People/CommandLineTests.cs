@@ -144,7 +144,7 @@ public sealed class CommandLineTests
     public async Task A_site_does_not_start_while_another_route_engine_keeps_open_proposals_and_doctor_moves_them()
     {
         await using var site = new PeopleSite();
-        Assert.True(await DemonstrationData.EnsureAsync(site.Services, demonstrate: true, CancellationToken.None));
+        Assert.True(await DemonstrationData.EnsureAsync(site.Services, development: true, CancellationToken.None));
         Assert.Empty(await Problems(site, "Development", site.KeyFile));
         await using (var scope = site.Services.CreateAsyncScope())
         {
