@@ -31,7 +31,7 @@ public static class StartupChecks
         if (elsewhere.Count > 0)
             problems.Add($"""
                 {elsewhere.Count} open proposals are kept by another route engine ({string.Join(", ", elsewhere.Select(r => r.Engine).Distinct())}) than the one in use. Move them once, then start again:
-                  Governance.Web doctor --rebuild-routes
+                  {environment.ApplicationName} doctor --rebuild-routes
                 """);
         if (!environment.IsDevelopment())
         {
