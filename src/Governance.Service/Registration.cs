@@ -33,6 +33,8 @@ public static class Registration
             configuration["Ledger:KeyFile"] ?? Path.Combine("data", "ledger.key"), provider.GetRequiredService<LogName>()));
         services.AddSingleton<IRouteEngine, RouteMachine>();
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Judges>();
+        services.AddSingleton<ProposalCache>();
         services.AddScoped<Session>();
         services.AddScoped<Repetition>();
         services.AddScoped<LedgerStore>();

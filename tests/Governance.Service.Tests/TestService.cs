@@ -96,7 +96,7 @@ public sealed class TestService : IAsyncDisposable
         var session = scope.ServiceProvider.GetRequiredService<Session>();
         await session.BeginWriteAsync(CancellationToken.None);
         var answer = await work(scope.ServiceProvider, session);
-        if (commit) session.Commit();
+        if (commit) await session.CommitAsync();
         await session.EndAsync();
         return answer;
     }

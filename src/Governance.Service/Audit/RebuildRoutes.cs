@@ -41,7 +41,7 @@ public sealed record RouteKept(string Reference, string Engine);
 
 /// <summary>
 /// Makes the state of one proposal's route again, from its entries, on the engine that the service runs on. Nothing else of the
-/// proposal changes, and nothing is ledgered: the state says nothing that the entries do not say.
+/// proposal changes but its version, and nothing is ledgered: the state says nothing that the entries do not say.
 /// </summary>
 public sealed record RebuildRoute : Command<RouteKept>, INeedsRole
 {
@@ -70,8 +70,9 @@ public sealed record RebuildRoute : Command<RouteKept>, INeedsRole
             {
                 throw new ConflictException($"{request.Reference}: its route cannot be rebuilt. {e.Message}");
             }
+            // A version more, so that nobody who read the old state, in whatever process, goes on from it.
             var changed = await session.ExecuteAsync(
-                "UPDATE proposal SET route_state = @state WHERE id = @id AND version = @version",
+                "UPDATE proposal SET route_state = @state, version = version + 1 WHERE id = @id AND version = @version",
                 new { state = engine.Write(state), id = row.Id, version = row.Version });
             if (changed != 1) throw new ConflictException($"{request.Reference} was changed at the same moment. Stop the service, then repeat this.");
             return new RouteKept(request.Reference, engine.Name);
