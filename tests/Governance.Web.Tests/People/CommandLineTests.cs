@@ -151,7 +151,7 @@ public sealed class CommandLineTests
             var session = scope.ServiceProvider.GetRequiredService<Session>();
             await session.BeginWriteAsync(CancellationToken.None);
             await session.ExecuteAsync("UPDATE proposal SET route_state = REPLACE(route_state, 'embedded', 'clockwork')");
-            session.Commit();
+            await session.CommitAsync();
         }
 
         var problem = Assert.Single(await Problems(site, "Development", site.KeyFile));
