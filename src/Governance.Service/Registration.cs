@@ -39,6 +39,8 @@ public static class Registration
         services.AddSingleton<IRouteEngine, RouteMachine>();
         services.AddSingleton(TimeProvider.System);
         services.AddLogging();
+        services.AddSingleton<Judges>();
+        services.AddSingleton<ProposalCache>();
         services.AddScoped<Session>();
         services.AddScoped<Repetition>();
         services.AddScoped<LedgerStore>();

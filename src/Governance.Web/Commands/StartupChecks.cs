@@ -27,9 +27,15 @@ public static class StartupChecks
         var problems = new List<string>();
         if (KeyProblem(configuration[KeyFile], log, environment) is { } problem) problems.Add(problem);
         else await CheckKeysAndWitnessesAsync(services, problems);
+        await using var scope = services.CreateAsyncScope();
+        var elsewhere = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ListRoutes(OnOthersOnly: true));
+        if (elsewhere.Count > 0)
+            problems.Add($"""
+                {elsewhere.Count} open proposals are kept by another route engine ({string.Join(", ", elsewhere.Select(r => r.Engine).Distinct())}) than the one in use. Move them once, then start again:
+                  {environment.ApplicationName} doctor --rebuild-routes
+                """);
         if (!environment.IsDevelopment())
         {
-            await using var scope = services.CreateAsyncScope();
             var accounts = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GetAccountsState());
             if (accounts.Administrators == 0)
                 problems.Add("""

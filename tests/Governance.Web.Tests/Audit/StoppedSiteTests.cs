@@ -20,7 +20,7 @@ public sealed class StoppedSiteTests(SiteFixture site) : IClassFixture<SiteFixtu
         await session.BeginWriteAsync(CancellationToken.None);
         await session.ExecuteAsync("DROP TRIGGER ledger_entry_no_update");
         await session.ExecuteAsync("UPDATE ledger_entry SET kind = 'vote.cast' WHERE seq = 1");
-        session.Commit();
+        await session.CommitAsync();
         await session.EndAsync();
         var check = services.GetRequiredService<RecordCheck>();
         var walk = new RecordWalk();

@@ -26,7 +26,7 @@ public sealed class TilesTests(SiteFixture site) : IClassFixture<SiteFixture>
         await session.BeginWriteAsync(CancellationToken.None);
         var ledger = scope.ServiceProvider.GetRequiredService<LedgerStore>();
         await ledger.AppendAsync(await ledger.NowAsync(), [.. Enumerable.Range(0, 530).Select(_ => new NewEntry { Kind = "test.tick", Actor = "b", Role = "test" })]);
-        session.Commit();
+        await session.CommitAsync();
         await session.EndAsync();
         return await scope.ServiceProvider.GetRequiredService<CheckpointSigner>().SignAsync(CancellationToken.None);
     }

@@ -2,6 +2,8 @@ using Governance.Ledger;
 using Governance.Review;
 using Governance.Review.Stages;
 using Governance.Service.Audit;
+using Governance.Service.Data;
+using Governance.Service.Demonstration;
 using Governance.Service.People;
 using Governance.Service.Pipeline;
 using Governance.Web.Commands;
@@ -168,6 +170,36 @@ public sealed class CommandLineTests
         Assert.Empty(await Problems(site, "Development", file));
         Assert.Equal(made, await File.ReadAllTextAsync(file));
     }
+
+    [Fact]
+    public async Task A_site_does_not_start_while_another_route_engine_keeps_open_proposals_and_doctor_moves_them()
+    {
+        await using var site = new PeopleSite();
+        Assert.True(await DemonstrationData.EnsureAsync(site.Services, development: true, CancellationToken.None));
+        Assert.Empty(await Problems(site, "Development", site.KeyFile));
+        await using (var scope = site.Services.CreateAsyncScope())
+        {
+            var session = scope.ServiceProvider.GetRequiredService<Session>();
+            await session.BeginWriteAsync(CancellationToken.None);
+            await session.ExecuteAsync("UPDATE proposal SET route_state = REPLACE(route_state, 'embedded', 'clockwork')");
+            await session.CommitAsync();
+        }
+
+        var problem = Assert.Single(await Problems(site, "Development", site.KeyFile));
+        Assert.Contains("(clockwork)", problem, StringComparison.Ordinal);
+        Assert.Contains("doctor --rebuild-routes", problem, StringComparison.Ordinal);
+        var (code, output, _) = await Run(site, "", "doctor", "--rebuild-routes");
+
+        Assert.Equal(0, code);
+        Assert.Contains(": clockwork to embedded", output, StringComparison.Ordinal);
+        Assert.EndsWith("4 routes rebuilt, 0 not.", output.TrimEnd(), StringComparison.Ordinal);
+        Assert.Empty(await Problems(site, "Development", site.KeyFile));
+        Assert.EndsWith(" 0 faults.", (await Run(site, "", "doctor")).Output.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_site_does_not_start_on_a_route_engine_that_it_does_not_have() =>
+        Assert.Equal(3, await Composition.Site.RunAsync(["--Workflow:Engine=Elsa"]));
 
     static async Task<(int Code, string Output, string Error)> Run(PeopleSite site, string input, params string[] args)
     {
