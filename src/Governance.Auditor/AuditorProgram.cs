@@ -24,6 +24,7 @@ public static class AuditorProgram
         root.Subcommands.Add(ReplayCommand.Create());
         root.Subcommands.Add(ShowCommand.Create());
         root.Subcommands.Add(DiffCommand.Create());
+        root.Subcommands.Add(WitnessCommand.Create());
 
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count == 0)

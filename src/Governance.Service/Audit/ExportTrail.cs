@@ -16,7 +16,7 @@ public enum Depth { Public, Panel, Full }
 /// head is signed, and the trail is read up to that checkpoint. Repeating it after a crash is safe: it only records and
 /// signs once more.
 /// </summary>
-public sealed class TrailExport(IMediator mediator, CheckpointSigner signer)
+public sealed class TrailExport(IMediator mediator, CheckpointSigner signer, WitnessClient witnesses)
 {
     /// <exception cref="NotFoundException">There is no such proposal to be seen.</exception>
     /// <exception cref="NotAllowedException">The person may not export trails.</exception>
@@ -25,6 +25,7 @@ public sealed class TrailExport(IMediator mediator, CheckpointSigner signer)
     {
         await mediator.Send(new RecordExport { Actor = actor, Reference = reference, Depth = depth }, ct);
         await signer.SignAsync(ct);
+        await witnesses.AskBrieflyAsync(ct);
         return await mediator.Send(new ReadTrail(actor, reference, depth) { Since = since }, ct);
     }
 }
@@ -61,7 +62,7 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
     /// <summary>The size of an older checkpoint to prove growth from, beside those of earlier exports of this trail.</summary>
     public long? Since { get; init; }
 
-    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, SigningKey key, TimeProvider clock)
+    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, CheckpointNotes notes, SigningKey key, TimeProvider clock)
         : IRequestHandler<ReadTrail, BundleContent>
     {
         public async Task<BundleContent> Handle(ReadTrail request, CancellationToken cancellationToken)
@@ -78,7 +79,7 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
             return new BundleContent
             {
                 Entries = [.. entries.Select(e => new BundleEntry(e.Bytes, Merkle.InclusionProof(e.Seq, checkpoint.Size, tree.Node)))],
-                Checkpoint = System.Text.Encoding.UTF8.GetBytes(checkpoint.Note),
+                Checkpoint = (await notes.WithCosignaturesAsync(checkpoint.Size)).ToBytes(),
                 Key = key.Verifier,
                 ExportedAt = clock.GetUtcNow(),
                 // What has no row is a decoy or was erased, unless the erasure is not under this checkpoint yet. A cut export tells nobody which.
