@@ -8,6 +8,7 @@ GO
 DENY UPDATE, DELETE ON OBJECT::dbo.ledger_entry TO governance_service;
 DENY UPDATE, DELETE ON OBJECT::dbo.ledger_tile TO governance_service;
 DENY UPDATE, DELETE ON OBJECT::dbo.ledger_checkpoint TO governance_service;
+DENY UPDATE, DELETE ON OBJECT::dbo.ledger_cosignature TO governance_service;
 DENY UPDATE, DELETE ON OBJECT::dbo.ledger_kept TO governance_service;
 DENY DELETE ON OBJECT::dbo.ledger_head TO governance_service;
 DENY DELETE ON OBJECT::dbo.ledger_proposal_head TO governance_service;

@@ -23,6 +23,8 @@ public static class AuditorProgram
         root.Subcommands.Add(VerifyCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());
         root.Subcommands.Add(ShowCommand.Create());
+        root.Subcommands.Add(DiffCommand.Create());
+        root.Subcommands.Add(WitnessCommand.Create());
 
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count == 0)

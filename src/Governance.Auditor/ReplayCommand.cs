@@ -8,24 +8,15 @@ internal static class ReplayCommand
 {
     public static Command Create()
     {
-        var bundle = new Argument<string>("bundle") { Description = "The bundle: a zip file." };
-        var trust = new Option<string>("--trust")
-        {
-            Description = "A file with the log's public key (name+id+key). Get it from somewhere else than the bundle.",
-            Required = true,
-        };
-        var command = new Command("replay", "Verifies a bundle, then replays its trail through the pinned route and rules and says of every step whether it was allowed.") { bundle, trust };
-        command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(bundle),
-            parsed.GetRequiredValue(trust),
-            parsed.InvocationConfiguration.Output,
-            parsed.InvocationConfiguration.Error));
+        var command = new Command("replay", "Verifies a bundle, then replays its trail through the pinned route and rules and says of every step whether it was allowed.");
+        var arguments = new BundleArguments(command, trustRequired: true);
+        command.SetAction(parsed => Run(arguments.Of(parsed), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static int Run(string bundlePath, string keyPath, TextWriter output, TextWriter error)
+    private static int Run(BundleFile bundle, TextWriter output, TextWriter error)
     {
-        if (BundleFile.Verify(bundlePath, keyPath, error) is not { } verified)
+        if (bundle.Verify(error) is not { } verified)
             return AuditorProgram.Unusable;
 
         void Line(string text = "") => output.WriteLine(AuditorProgram.Printable(text));
@@ -40,7 +31,7 @@ internal static class ReplayCommand
         }
 
         var replayed = Trail.Replay(verified);
-        Line($"Bundle     {Path.GetFileName(bundlePath)}");
+        Line($"Bundle     {Path.GetFileName(bundle.Path)}");
         Line($"Proposal   {verified.Proposal ?? "(none)"}");
         if (replayed.Rulebook is { } rulebook)
             Line(string.Create(CultureInfo.InvariantCulture, $"Route      {rulebook.Route.Name}, version {rulebook.Route.Version} ({rulebook.Route.Digest})"));

@@ -16,27 +16,22 @@ internal static class ShowCommand
 
     public static Command Create()
     {
-        var bundle = new Argument<string>("bundle") { Description = "The bundle: a zip file." };
-        var trust = new Option<string?>("--trust") { Description = "A file with the log's public key. Without it nothing is verified, and the output says so." };
-        var command = new Command("show", "Tells what happened, entry by entry, in plain text.") { bundle, trust };
-        command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(bundle),
-            parsed.GetValue(trust),
-            parsed.InvocationConfiguration.Output,
-            parsed.InvocationConfiguration.Error));
+        var command = new Command("show", "Tells what happened, entry by entry, in plain text. Without --trust nothing is verified, and the output says so.");
+        var arguments = new BundleArguments(command, trustRequired: false);
+        command.SetAction(parsed => Run(arguments.Of(parsed), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static int Run(string bundlePath, string? keyPath, TextWriter output, TextWriter error)
+    private static int Run(BundleFile bundle, TextWriter output, TextWriter error)
     {
         // A bundle is read the same way with and without a trusted key; without one, the key that it brings along is asked.
-        if ((keyPath is null ? BundleFile.VerifyByItsOwnKey(bundlePath, error) : BundleFile.Verify(bundlePath, keyPath, error)) is not { } report)
+        if (bundle.Verify(error) is not { } report)
             return AuditorProgram.Unusable;
 
         void Line(string text = "") => output.WriteLine(AuditorProgram.Printable(text));
         var failures = report.Findings.Where(static f => f.Fails).ToList();
         Line($"The trail of {report.Proposal ?? "no proposal"}");
-        if (keyPath is null)
+        if (bundle.KeyPath is null)
             Line("NOT VERIFIED: no key was given with --trust, so nothing below is vouched for.");
         else if (failures.Count > 0)
             Line("NOT VERIFIED: do not rely on what follows.");
@@ -61,11 +56,14 @@ internal static class ShowCommand
                 foreach (var line in Wrapped($"{disclosed.Disclosure.Name}: {Trail.Text(disclosed.Disclosure)}"))
                     Line($"    {line}");
             }
+
+            if (item.Statuses.Count(static s => s == DigestStatus.Erased) is > 0 and var erased)
+                Line(string.Create(CultureInfo.InvariantCulture, $"    ({erased} {(erased == 1 ? "text was" : "texts were")} erased later.)"));
         }
 
         Line();
         Line($"The proposal now: {PhaseWords.Of(replayed.State)}.");
-        return keyPath is not null && failures.Count > 0 ? AuditorProgram.Failed : AuditorProgram.Verified;
+        return bundle.KeyPath is not null && failures.Count > 0 ? AuditorProgram.Failed : AuditorProgram.Verified;
     }
 
     // A line break of a sealed text becomes one of ours, always indented: no text can start a line that looks like the program's.

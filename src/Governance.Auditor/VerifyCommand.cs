@@ -1,68 +1,119 @@
 using System.CommandLine;
 using System.Globalization;
-using Governance.Ledger;
 using Governance.Ledger.Bundles;
 
 namespace Governance.Auditor;
 
-/// <summary><c>verify bundle.zip --trust log.vkey</c>: checks an export bundle and says what was found.</summary>
+/// <summary><c>verify bundle.zip --trust log.vkey</c>: checks an export bundle, of a trail or of a whole log, and says what was found.</summary>
 internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var bundle = new Argument<string>("bundle") { Description = "The bundle: a zip file." };
-        var trust = new Option<string>("--trust")
-        {
-            Description = "A file with the log's public key (name+id+key). Get it from somewhere else than the bundle.",
-            Required = true,
-        };
-        var command = new Command("verify", "Checks that a bundle's entries are in the signed log, unchanged and without a gap.") { bundle, trust };
+        var command = new Command("verify", "Checks that a bundle's entries are in the signed log, unchanged and without a gap. Takes the bundle of a trail or of a whole log.");
+        var arguments = new BundleArguments(command, trustRequired: true);
+        var json = new Option<bool>("--json") { Description = "Print a report for programs instead of one for people." };
+        command.Options.Add(json);
         command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(bundle),
-            parsed.GetRequiredValue(trust),
-            parsed.InvocationConfiguration.Output,
-            parsed.InvocationConfiguration.Error));
+            arguments.Of(parsed), parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 
-    private static int Run(string bundlePath, string keyPath, TextWriter output, TextWriter error)
+    private static int Run(BundleFile bundle, bool json, TextWriter output, TextWriter error)
     {
-        if (BundleFile.Verify(bundlePath, keyPath, error) is not { } report)
-            return AuditorProgram.Unusable;
+        if (!json)
+            return Verify(bundle, output, error, null);
+        using var said = new StringWriter(CultureInfo.InvariantCulture);
+        var exitCode = Verify(bundle, TextWriter.Null, said, output);
+        if (exitCode == AuditorProgram.Unusable)
+            output.WriteLine(VerifyReport.Unusable(bundle.Path, said.ToString()));
+        error.Write(said);
+        return exitCode;
+    }
 
+    private static int Verify(BundleFile bundle, TextWriter output, TextWriter error, TextWriter? json)
+    {
+        if (bundle.IsLog())
+        {
+            var bar = new ProgressBar(error);
+            var log = bundle.VerifyLog(error, bar);
+            bar.End();
+            if (log is null)
+                return AuditorProgram.Unusable;
+            json?.WriteLine(VerifyReport.Of(bundle.Path, log));
+            return Say(bundle, log, output);
+        }
+
+        if (bundle.Verify(error) is not { } report)
+            return AuditorProgram.Unusable;
+        json?.WriteLine(VerifyReport.Of(bundle.Path, report));
+        return Say(bundle, report, output);
+    }
+
+    private static int Say(BundleFile bundle, BundleReport report, TextWriter output)
+    {
         void Line(string text = "") => output.WriteLine(AuditorProgram.Printable(text));
-        Line($"Bundle     {Path.GetFileName(bundlePath)}");
-        if (report.Log is not null)
-            Line(string.Create(CultureInfo.InvariantCulture, $"Log        {report.Log}, {report.LogSize} entries at the signed checkpoint"));
+        Head(Line, bundle, report.Log, report.LogSize);
         if (report.Proposal is not null)
             Line($"Proposal   {report.Proposal}");
         Line(string.Create(CultureInfo.InvariantCulture, $"Entries    {report.Entries}"));
         Line(string.Create(CultureInfo.InvariantCulture, $"Disclosed  {report.Disclosed}"));
-        Line(string.Create(CultureInfo.InvariantCulture, $"Not shown  {report.Withheld} (withheld, erased, or decoys that stand for nothing)"));
-        Line();
-        WriteFindings("Wrong:", report.Findings.Where(static f => f.Fails));
-        WriteFindings("Worth knowing:", report.Findings.Where(static f => !f.Fails));
+        Line($"Not shown  {VerifyReport.NotShown(report.Withheld, report.Count(DigestStatus.Erased), report.Count(DigestStatus.Decoy), report.Count(DigestStatus.Missing))}");
+        Tail(Line, report.Findings, report.ContinuesFrom);
         if (!report.Verified)
-        {
-            Line("NOT VERIFIED. Do not rely on this bundle.");
             return AuditorProgram.Failed;
-        }
-
         Line("VERIFIED. Every entry is in the signed log, unchanged, and no entry is missing between the first and the last one here.");
         Line(report.Complete
             ? "COMPLETE. The log holds no other entry of this proposal up to the checkpoint."
             : "This does not show whether the log holds later entries of the proposal.");
         return AuditorProgram.Verified;
+    }
 
-        void WriteFindings(string heading, IEnumerable<BundleFinding> findings)
+    private static int Say(BundleFile bundle, LogReport report, TextWriter output)
+    {
+        void Line(string text = "") => output.WriteLine(AuditorProgram.Printable(text));
+        Head(Line, bundle, report.Log, report.LogSize);
+        var others = report.Digests - report.Disclosed - report.Erased;
+        Line(string.Create(CultureInfo.InvariantCulture, $"Entries    {report.Entries}"));
+        Line(string.Create(CultureInfo.InvariantCulture, $"Proposals  {report.Proposals}"));
+        Line(string.Create(CultureInfo.InvariantCulture, $"Heads      {report.Heads} roots of the heads tree, each worked out again"));
+        Line(string.Create(CultureInfo.InvariantCulture, $"Disclosed  {report.Disclosed}"));
+        Line($"Not shown  {VerifyReport.NotShown(report.Others == DigestStatus.Withheld ? others : 0, report.Erased, report.Others == DigestStatus.Decoy ? others : 0, report.Others == DigestStatus.Missing ? others : 0)}");
+        Tail(Line, report.Findings, report.ContinuesFrom);
+        if (!report.Verified)
+            return AuditorProgram.Failed;
+        Line("VERIFIED. This is the whole signed log: every entry, in order, unchanged, and every proposal's trail without a gap.");
+        Line(report.Complete
+            ? "COMPLETE. The log's last entry confirms where every trail ends."
+            : "The log's last entry does not say where each trail ends; the signed root covers all entries all the same.");
+        return AuditorProgram.Verified;
+    }
+
+    private static void Head(Action<string> line, BundleFile bundle, string? log, long size)
+    {
+        line($"Bundle     {Path.GetFileName(bundle.Path)}");
+        if (log is not null)
+            line(string.Create(CultureInfo.InvariantCulture, $"Log        {log}, {size} entries at the signed checkpoint"));
+    }
+
+    private static void Tail(Action<string> line, IReadOnlyList<BundleFinding> findings, long? continuesFrom)
+    {
+        line("");
+        WriteFindings("Wrong:", findings.Where(static f => f.Fails));
+        WriteFindings("Worth knowing:", findings.Where(static f => !f.Fails));
+        if (continuesFrom is not null)
+            line(string.Create(CultureInfo.InvariantCulture, $"CONSISTENT. The log only grew since the checkpoint of {continuesFrom} entries that you kept."));
+        if (findings.Any(static f => f.Fails))
+            line("NOT VERIFIED. Do not rely on this bundle.");
+
+        void WriteFindings(string heading, IEnumerable<BundleFinding> some)
         {
-            var list = findings.ToList();
+            var list = some.ToList();
             if (list.Count == 0)
                 return;
-            Line(heading);
+            line(heading);
             foreach (var finding in list)
-                Line($"  {finding.Code}: {finding.Message}");
-            Line();
+                line($"  {finding.Code}: {finding.Message}");
+            line("");
         }
     }
 }

@@ -111,30 +111,43 @@ public sealed class NoteSigner
 
 internal static class NoteKeys
 {
-    private const byte Ed25519Type = 1;
+    /// <summary>A key that signs notes.</summary>
+    public const byte Ed25519Type = 1;
+
+    /// <summary>A key that cosigns checkpoints, with a time (C2SP tlog-cosignature).</summary>
+    public const byte CosignatureType = 4;
 
     public static bool IsName(string name) =>
         name.Length is > 0 and <= 255
         && name.EnumerateRunes().All(static r => r != Rune.ReplacementChar && !Rune.IsWhiteSpace(r) && !Rune.IsControl(r) && r.Value != '+');
 
-    public static uint KeyId(string name, ReadOnlySpan<byte> publicKey)
+    public static uint KeyId(string name, ReadOnlySpan<byte> publicKey, byte type = Ed25519Type)
     {
-        byte[] input = [.. StrictText.ToUtf8(name, "The key's name"), (byte)'\n', Ed25519Type, .. publicKey];
+        byte[] input = [.. StrictText.ToUtf8(name, "The key's name"), (byte)'\n', type, .. publicKey];
         return BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(input));
     }
 
-    public static string Format(string name, uint keyId, ReadOnlySpan<byte> key) =>
-        $"{name}+{keyId:x8}+{Convert.ToBase64String([Ed25519Type, .. key])}";
+    public static string Format(string name, uint keyId, ReadOnlySpan<byte> key, byte type = Ed25519Type) =>
+        $"{name}+{keyId:x8}+{Convert.ToBase64String([type, .. key])}";
 
     public static (string Name, byte[] Key) Parse(string text, string what)
+    {
+        var (name, type, key) = ParseAny(text, what);
+        return type == Ed25519Type
+            ? (name, key)
+            : throw new LedgerFormatException($"{what} is not an Ed25519 key (type 0x01, 32 bytes).");
+    }
+
+    /// <summary>Reads a key of any type whose material is 32 bytes long.</summary>
+    public static (string Name, byte Type, byte[] Key) ParseAny(string text, string what)
     {
         // Base64 may hold plus signs, a name may not.
         var parts = text.Split('+', 3);
         if (parts.Length != 3 || !IsName(parts[0]) || parts[1].Length != 8)
             throw new LedgerFormatException($"{what} is not of the form name+keyid+base64.");
         var bytes = StrictText.FromBase64(parts[2], what);
-        return bytes.Length == 33 && bytes[0] == Ed25519Type
-            ? (parts[0], bytes[1..])
-            : throw new LedgerFormatException($"{what} is not an Ed25519 key (type 0x01, 32 bytes).");
+        return bytes.Length == 33
+            ? (parts[0], bytes[0], bytes[1..])
+            : throw new LedgerFormatException($"{what} is not an Ed25519 key (a type and 32 bytes).");
     }
 }

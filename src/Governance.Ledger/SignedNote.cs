@@ -7,7 +7,17 @@ namespace Governance.Ledger;
 /// <param name="Name">The name of the key that is said to have signed.</param>
 /// <param name="KeyId">The id of that key.</param>
 /// <param name="Signature">The signature's bytes; their meaning depends on the key's type.</param>
-public sealed record NoteSignature(string Name, uint KeyId, byte[] Signature);
+public sealed record NoteSignature(string Name, uint KeyId, byte[] Signature)
+{
+    /// <summary>The line as it stands below a note, its newline included.</summary>
+    public string ToLine()
+    {
+        var blob = new byte[4 + Signature.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(blob, KeyId);
+        Signature.CopyTo(blob, 4);
+        return $"\u2014 {Name} {Convert.ToBase64String(blob)}\n";
+    }
+}
 
 /// <summary>
 /// A text with signatures (C2SP <c>signed-note</c>). Nothing in <see cref="Text"/> may be believed before
@@ -70,12 +80,7 @@ public sealed class SignedNote
     {
         var all = new StringBuilder(Text).Append('\n');
         foreach (var signature in Signatures)
-        {
-            var blob = new byte[4 + signature.Signature.Length];
-            BinaryPrimitives.WriteUInt32BigEndian(blob, signature.KeyId);
-            signature.Signature.CopyTo(blob, 4);
-            all.Append(LinePrefix).Append(signature.Name).Append(' ').Append(Convert.ToBase64String(blob)).Append('\n');
-        }
+            all.Append(signature.ToLine());
 
         return StrictText.ToUtf8(all.ToString(), "The note");
     }

@@ -3,10 +3,11 @@ using Governance.Review.Proposals;
 namespace Governance.Review;
 
 /// <summary>
-/// Why something was not done. There are four kinds and no others (design, "One command"): the request is wrong
+/// Why something was not done. There are four kinds (design, "One command"): the request is wrong
 /// (<see cref="InvalidException"/>), the person may not (<see cref="NotAllowedException"/>), the thing is not there or
 /// not for them to see (<see cref="NotFoundException"/>), or it no longer fits what others did
-/// (<see cref="ConflictException"/>). The message is always a sentence that the user can act on.
+/// (<see cref="ConflictException"/>). A fifth has nothing to do with the request: the service itself must not go on
+/// (<see cref="UnavailableException"/>). The message is always a sentence that the user can act on.
 /// </summary>
 public abstract class RefusalException(string message) : Exception(message);
 
@@ -21,6 +22,9 @@ public sealed class InvalidException(IReadOnlyList<Fault> faults)
 
 /// <summary>The person may see the thing but may not do this to it, now or ever. The message says which and why.</summary>
 public sealed class NotAllowedException(string message) : RefusalException(message);
+
+/// <summary>The service does not change anything at present, whoever asks. The message says why.</summary>
+public sealed class UnavailableException(string message) : RefusalException(message);
 
 /// <summary>There is no such thing, or the person may not know that there is.</summary>
 public sealed class NotFoundException(string message) : RefusalException(message);

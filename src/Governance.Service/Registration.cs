@@ -16,7 +16,8 @@ public static class Registration
 {
     /// <param name="configuration">
     /// <c>Database:Provider</c> (Sqlite or SqlServer), <c>Database:File</c> or <c>Database:ConnectionString</c>,
-    /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>, <c>Ledger:KeyFile</c>.
+    /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>, <c>Ledger:KeyFile</c>, <c>Ledger:PreviousKeyFile</c>,
+    /// <c>Ledger:PolicyFile</c>, <c>Witnesses</c>, <c>TimeStamps</c>.
     /// </param>
     public static IServiceCollection AddGovernanceService(this IServiceCollection services, IConfiguration configuration)
     {
@@ -30,9 +31,14 @@ public static class Registration
         services.AddSingleton(_ => new Rulebooks(configuration["Workflows:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "workflows")));
         services.AddSingleton(new LogName(configuration["Ledger:Name"] ?? "governance.example/ledger"));
         services.AddSingleton(provider => SigningKey.Load(
-            configuration["Ledger:KeyFile"] ?? Path.Combine("data", "ledger.key"), provider.GetRequiredService<LogName>()));
+            configuration["Ledger:KeyFile"] ?? Path.Combine("data", "ledger.key"), provider.GetRequiredService<LogName>(), configuration["Ledger:PreviousKeyFile"]));
+        services.AddSingleton(provider => Witnesses.Load(configuration, provider.GetRequiredService<LogName>()));
+        services.AddSingleton<WitnessClient>();
+        services.AddSingleton<RecordFindings>();
+        services.AddSingleton<RecordCheck>();
         services.AddSingleton<IRouteEngine, RouteMachine>();
         services.AddSingleton(TimeProvider.System);
+        services.AddLogging();
         services.AddSingleton<Judges>();
         services.AddSingleton<ProposalCache>();
         services.AddScoped<Session>();
@@ -43,7 +49,13 @@ public static class Registration
         services.AddScoped<ProposalStore>();
         services.AddScoped<TrailStore>();
         services.AddScoped<TrailExport>();
+        services.AddScoped<LogExport>();
         services.AddScoped<CheckpointSigner>();
+        services.AddScoped<CheckpointNotes>();
+        services.AddScoped<KeyChange>();
+        // The container cannot hold "none", which is what most installations have.
+        var stamps = new Lazy<TimeStampAuthority?>(() => TimeStampAuthority.Load(configuration));
+        services.AddScoped(provider => new Anchors(provider.GetRequiredService<IMediator>(), stamps.Value));
         services.AddScoped<ServicePseudonyms>();
         services.AddMediator();
         return services;
@@ -59,6 +71,7 @@ public static class Registration
         services.AddScoped<IMediator, Mediator>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(RecordReading<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Read<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(WhileRecordMatches<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Transact<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Authorize<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Validate<,>));

@@ -84,6 +84,8 @@ public sealed class Forgery
         using var zip = new MemoryStream();
         BundleWriter.Write(zip, _content with
         {
+            // Older checkpoints bear the true key's signature: a forger leaves them out.
+            Consistency = [],
             Entries = [.. bytes.Select((b, i) => new BundleEntry(b, Merkle.InclusionProof(i, bytes.Count, tree.Node)))],
             Checkpoint = SignedNote.Sign(new Checkpoint(_signer.Verifier.Name, bytes.Count, Merkle.Root(bytes.Count, tree.Node)).ToText(), _signer).ToBytes(),
             Key = _signer.Verifier,

@@ -94,7 +94,9 @@ public sealed class TrailTests(SampleTrails trails) : IClassFixture<SampleTrails
     [Fact]
     public async Task A_changed_byte_in_any_file_is_found_and_its_file_or_entry_named()
     {
-        var files = BundleReader.Read(File.OpenRead(await Exported(trails.Eventful, Depth.Full)));
+        await using var exported = File.OpenRead(await Exported(trails.Eventful, Depth.Full));
+        using var reader = BundleReader.Open(exported);
+        var files = reader.Paths.ToDictionary(static p => p, reader.Read);
         var random = new Random(20261102);
         foreach (var path in files.Keys.Where(p => !p.StartsWith("data/proofs/", StringComparison.Ordinal)).Append(files.Keys.First(p => p.StartsWith("data/proofs/", StringComparison.Ordinal))))
         {

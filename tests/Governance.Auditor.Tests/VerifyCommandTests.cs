@@ -78,7 +78,7 @@ public sealed class VerifyCommandTests : IDisposable
             Proposal   P-2052-0001
             Entries    3
             Disclosed  1
-            Not shown  3 (withheld, erased, or decoys that stand for nothing)
+            Not shown  3: 3 withheld, 0 erased, 0 decoys
 
             VERIFIED. Every entry is in the signed log, unchanged, and no entry is missing between the first and the last one here.
             This does not show whether the log holds later entries of the proposal.

@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Governance.Benchmarks;
 
-// dotnet run -c Release --project tests/Governance.Benchmarks -- [transitions|appends|pages|start|generate …] [--folder PATH] [--sizes 300,3000]
+// dotnet run -c Release --project tests/Governance.Benchmarks -- [transitions|appends|pages|start|generate …|verify] [--folder PATH] [--sizes 300,3000]
 var parts = args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal)).ToList();
 string Option(string name, string otherwise) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : otherwise;
 var folder = Path.GetFullPath(Option("--folder", Path.Combine(Installation.Root, "artifacts", "benchmarks")));
 var sizes = Option("--sizes", "300,3000").Split(',').Select(s => int.Parse(s, CultureInfo.InvariantCulture)).ToList();
+if (parts is ["verify"]) { Verify.Run(Path.Combine(folder, "verify"), int.Parse(Option("--entries", "200000"), CultureInfo.InvariantCulture), new Report()); return 0; }
 if (parts.Except(["transitions", "appends", "pages", "start", "generate"]).Any())
 {
     Console.Error.WriteLine("Parts: transitions, appends, pages, start, generate. Without any, all but the last are run.");

@@ -66,6 +66,26 @@ internal sealed class SampleLog
             Disclosures.AddRange(disclosures.Select(static d => new BundleDisclosure(DisclosureClass.Panel, d)));
     }
 
+    /// <summary>Logs that a value of the sample proposal was erased.</summary>
+    public void Erase(params string[] digests)
+    {
+        var head = heads[Proposal];
+        Add(new Entry
+        {
+            Log = Origin,
+            Seq = entries.Count,
+            At = Start.AddSeconds(entries.Count),
+            Kind = Erasure.Kind,
+            Proposal = Proposal,
+            ProposalSeq = head.Seq + 1,
+            ProposalPrevious = head.Leaf,
+            Actor = "p1",
+            Role = "administrator",
+            Data = new JsonObject { ["digests"] = new JsonArray([.. digests.Select(static d => (JsonNode)d)]) },
+            Nonce = Entry.NewNonce(),
+        });
+    }
+
     public void Add(Entry entry)
     {
         entries.Add(entry.ToBytes());
@@ -130,7 +150,7 @@ internal sealed class SampleLog
         };
     }
 
-    private TiledTree Tree()
+    public TiledTree Tree()
     {
         var leaves = entries.Select(static e => Merkle.LeafHash(e)).ToList();
         var tiles = new Dictionary<TileId, byte[]>();
@@ -164,7 +184,11 @@ internal static class Zip
         return stream.ToArray();
     }
 
-    public static SortedDictionary<string, byte[]> Files(byte[] zip) => new(new Dictionary<string, byte[]>(BundleReader.Read(new MemoryStream(zip))), StringComparer.Ordinal);
+    public static SortedDictionary<string, byte[]> Files(byte[] zip)
+    {
+        using var reader = BundleReader.Open(new MemoryStream(zip));
+        return new(reader.Paths.ToDictionary(static p => p, reader.Read), StringComparer.Ordinal);
+    }
 
     public static byte[] From(IEnumerable<KeyValuePair<string, byte[]>> files, CompressionLevel level = CompressionLevel.NoCompression)
     {

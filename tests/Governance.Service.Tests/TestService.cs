@@ -3,6 +3,7 @@ using Governance.Ledger;
 using Governance.Review;
 using Governance.Review.Events;
 using Governance.Review.Proposals;
+using Governance.Review.Routes;
 using Governance.Review.Stages;
 using Governance.Review.Tests.Proposals;
 using Governance.Service.Data;
@@ -29,7 +30,8 @@ public sealed class TestService : IAsyncDisposable
     readonly string _folder = Directory.CreateTempSubdirectory("governance-test-").FullName;
     readonly ServiceProvider _services;
 
-    public TestService()
+    /// <param name="engine">What moves routes on; the embedded engine where it is null.</param>
+    public TestService(IRouteEngine? engine = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -42,6 +44,7 @@ public sealed class TestService : IAsyncDisposable
         var services = new ServiceCollection().AddGovernanceService(configuration);
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton(Rules.Value);
+        if (engine is not null) services.AddSingleton(engine);
         services.AddSingleton<IConfiguration>(configuration);
         _services = services.BuildServiceProvider(validateScopes: true);
         _services.GetRequiredService<Database>().Migrate();

@@ -75,7 +75,7 @@ public sealed partial class SchemaTests
     {
         var script = File.ReadAllText(Path.Combine(Files.Root, "deploy", "sql-server", "role.sql"));
         var denied = Denied().Matches(script).Select(m => (What: m.Groups[1].Value, Table: m.Groups[2].Value)).ToList();
-        foreach (var table in new[] { "ledger_entry", "ledger_tile", "ledger_checkpoint", "ledger_kept" }) Assert.Contains(("UPDATE, DELETE", table), denied);
+        foreach (var table in new[] { "ledger_entry", "ledger_tile", "ledger_checkpoint", "ledger_cosignature", "ledger_kept" }) Assert.Contains(("UPDATE, DELETE", table), denied);
         foreach (var table in new[] { "ledger_head", "ledger_proposal_head" }) Assert.Contains(("DELETE", table), denied);
         Assert.Contains(("UPDATE", "ledger_disclosure"), denied);
         using var model = Checks.Model(Files.Migrations);

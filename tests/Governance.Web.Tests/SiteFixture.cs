@@ -40,8 +40,15 @@ public class SiteFixture : IAsyncLifetime
     public SiteFixture() => _host = _root.WithWebHostBuilder(web =>
     {
         web.On(_folder);
+        foreach (var (name, value) in Settings) web.UseSetting(name, value);
         web.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
     });
+
+    /// <summary>What a fixture for some tests sets besides.</summary>
+    protected virtual IEnumerable<(string Name, string Value)> Settings => [];
+
+    /// <summary>The file with the log's private key. In Development it is made at the start where there is none.</summary>
+    protected string KeyFile => TestSite.KeyFile(_folder);
 
     public FakeTimeProvider Clock { get; } = new(Start);
 
@@ -57,7 +64,7 @@ public class SiteFixture : IAsyncLifetime
 
     public IServiceProvider Services => _host.Services;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Lead = await Add("Lena Leadbetter", "lena@example.org", [Role.ProjectLead]);
         OtherLead = await Add("Otto Outerbridge", "otto@example.org", [Role.ProjectLead]);
@@ -116,7 +123,7 @@ public class SiteFixture : IAsyncLifetime
     /// <summary>A small file that is told to be a PDF.</summary>
     public static byte[] Pdf(string text) => System.Text.Encoding.ASCII.GetBytes($"%PDF-1.4\n% {text}\n%%EOF\n");
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
         await _root.DisposeAsync();

@@ -72,6 +72,33 @@ public static class BundleFindings
     /// <summary>A disclosure belongs to no entry.</summary>
     public const string DisclosureOrphan = "disclosure-orphan";
 
+    /// <summary>The bundle does not account for a digest: nothing is shown, nothing says that it was withheld or a decoy, or it is said to be erased and no entry says so.</summary>
+    public const string DisclosureMissing = "disclosure-missing";
+
+    /// <summary>The bundle shows a value that the log says was erased.</summary>
+    public const string DisclosureErased = "disclosure-erased";
+
+    /// <summary>A proof that the log grew from an older checkpoint is malformed or false.</summary>
+    public const string Consistency = "consistency";
+
+    /// <summary>The log is not a continuation of the checkpoint that the auditor kept.</summary>
+    public const string KnownCheckpoint = "known-checkpoint";
+
+    /// <summary>The bundle holds no proof that leads from the checkpoint that the auditor kept; nothing is known to be wrong.</summary>
+    public const string ConsistencyMissing = "consistency-missing";
+
+    /// <summary>The checkpoint does not carry the cosignatures that the auditor's policy asks for.</summary>
+    public const string Policy = "policy";
+
+    /// <summary>The bundle's own policy asks for more than the log's signature; a note, not a failure.</summary>
+    public const string PolicyInside = "policy-inside";
+
+    /// <summary>A tile is not made of the entries' leaf hashes, or is missing.</summary>
+    public const string Tile = "tile";
+
+    /// <summary>So much is wrong that the check was given up.</summary>
+    public const string TooMuch = "too-much";
+
     /// <summary>A file is not one that any entry pins.</summary>
     public const string PinnedUnknown = "pinned-unknown";
 
@@ -118,8 +145,30 @@ public sealed record BundleReport
     /// <summary>How many digests in the entries the bundle shows a matching disclosure for.</summary>
     public int Disclosed => Trail.Sum(static t => t.Disclosed.Count);
 
-    /// <summary>How many digests it shows nothing for: withheld, erased or decoy, which nobody can tell apart from outside.</summary>
-    public int Withheld => Trail.Sum(static t => t.NotShown);
+    /// <summary>How many digests it says to withhold; decoys are among them where it withholds at all.</summary>
+    public int Withheld => Count(DigestStatus.Withheld);
+
+    /// <summary>The checkpoint, a signed note's bytes, for whoever wants to keep it; empty where it did not verify.</summary>
+    public byte[] Checkpoint { get; init; } = [];
+
+    /// <summary>The size of the older checkpoint that the auditor kept, where the log was proved to continue it.</summary>
+    public long? ContinuesFrom { get; init; }
+
+    /// <summary>How many digests have a status.</summary>
+    public int Count(DigestStatus status) => Trail.Sum(t => t.Statuses.Count(s => s == status));
+}
+
+/// <summary>What an auditor may ask beyond the bundle itself.</summary>
+public sealed record BundleChecks
+{
+    /// <summary>A checkpoint that was kept from earlier, a signed note's bytes: the log must be a continuation of it.</summary>
+    public byte[]? Known { get; init; }
+
+    /// <summary>
+    /// Asked of the checkpoint's note after the log's own signature was verified; throws a <see cref="LedgerFormatException"/>
+    /// that says which cosignatures are lacking.
+    /// </summary>
+    public Action<SignedNote>? Policy { get; init; }
 }
 
 /// <summary>
@@ -133,13 +182,17 @@ public sealed record BundleReport
 public static class BundleVerifier
 {
     /// <summary>Checks a bundle.</summary>
-    /// <param name="zip">The bundle; errors in reading the stream itself are the caller's.</param>
+    /// <param name="zip">The bundle; it is read file by file, and must stay open.</param>
     /// <param name="trusted">The log's key, had from elsewhere than the bundle.</param>
-    public static BundleReport Verify(Stream zip, NoteVerifier trusted)
+    /// <param name="checks">What else is asked.</param>
+    public static BundleReport Verify(Stream zip, NoteVerifier trusted, BundleChecks? checks = null)
     {
         try
         {
-            return new Check(BundleReader.Read(zip), trusted).Run();
+            using var files = BundleReader.Open(zip);
+            if (files.IsLog)
+                throw new LedgerFormatException("It is the bundle of a whole log, not of a trail.");
+            return new Check(files, trusted, checks ?? new BundleChecks()).Run();
         }
         catch (LedgerFormatException e)
         {
@@ -147,111 +200,80 @@ public static class BundleVerifier
         }
     }
 
-    private sealed class Check(IReadOnlyDictionary<string, byte[]> files, NoteVerifier trusted)
+    private sealed class Check(BundleReader files, NoteVerifier trusted, BundleChecks checks) : BundleInspection(files, trusted, checks)
     {
-        private readonly List<BundleFinding> findings = [];
         private readonly List<TrailEntry> trail = [];
-        private Checkpoint? checkpoint;
+        private readonly Dictionary<string, DigestStatus> said = new(StringComparer.Ordinal);
         private int lines;
 
         public BundleReport Run()
         {
-            CheckManifests();
+            CheckManifests(BundleLayout.Always);
             CheckCheckpoint();
             CheckKeys();
             var disclosures = ReadDisclosures();
             CheckEntries(disclosures.ToLookup(static d => d.Disclosure.Digest));
             CheckDisclosures(disclosures);
+            SayStatuses();
             var complete = CheckHeads();
             var pinned = CheckPinned();
+            CheckConsistency();
+            CheckKnown();
             CheckDerived();
             return new BundleReport
             {
-                Findings = findings,
-                Log = checkpoint?.Origin,
-                LogSize = checkpoint?.Size ?? 0,
+                Findings = Findings,
+                Log = Checkpoint?.Origin,
+                LogSize = Checkpoint?.Size ?? 0,
                 Proposal = trail.Select(static t => t.Entry.Proposal).FirstOrDefault(static p => p is not null),
                 Trail = trail,
                 Pinned = pinned,
                 Complete = complete,
                 Entries = lines,
+                Checkpoint = Checkpoint is null ? [] : File(BundleLayout.Checkpoint),
+                ContinuesFrom = ContinuesFrom,
             };
         }
 
-        private void Fail(string code, string? file, string message, long? seq = null) =>
-            findings.Add(new BundleFinding(code, file, seq, message));
-
-        private byte[] File(string path) => files.TryGetValue(path, out var bytes) ? bytes : [];
-
-        private void CheckManifests()
+        // Each digest is disclosed, erased by an entry of the log, or what the exporter says of it; else it is missing.
+        private void SayStatuses()
         {
-            foreach (var path in BundleLayout.Always.Append(BundleLayout.TagManifest).Where(p => !files.ContainsKey(p)))
-                Fail(BundleFindings.FileMissing, path, $"The bundle has no file {path}.");
-            CheckManifest(BundleLayout.Manifest, static path => BundleLayout.IsPayload(path));
-            CheckManifest(BundleLayout.TagManifest, static path => !BundleLayout.IsPayload(path) && path != BundleLayout.TagManifest);
-        }
-
-        private void CheckManifest(string manifest, Func<string, bool> lists)
-        {
-            if (!files.TryGetValue(manifest, out var bytes))
-                return;
-            var actual = files.Where(f => lists(f.Key))
-                .ToDictionary(static f => f.Key, static f => Convert.ToHexStringLower(SHA256.HashData(f.Value)), StringComparer.Ordinal);
-            if (bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(BundleLayout.ManifestText(actual))))
-                return;
-
-            // Only now is it worth finding out what differs.
-            var found = findings.Count;
-            var listed = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var line in Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            var erasedBy = new Dictionary<string, long>(StringComparer.Ordinal);
+            foreach (var item in trail)
             {
-                var path = line.Length > 66 ? line[66..] : "";
-                if (!actual.TryGetValue(path, out var sha256) || line[64..66] != "  " || !listed.Add(path))
-                {
-                    Fail(BundleFindings.Manifest, manifest, $"{manifest} has a line that names no file of the bundle, or one twice.");
-                }
-                else if (!line.StartsWith(sha256, StringComparison.Ordinal))
-                {
-                    Fail(BundleFindings.FileChanged, path, $"{path} is not the file that {manifest} lists: one of the two was changed.");
-                }
+                foreach (var digest in Erasure.Digests(item.Entry))
+                    erasedBy.TryAdd(digest, item.Entry.Seq);
             }
 
-            foreach (var path in actual.Keys.Where(p => !listed.Contains(p)))
-                Fail(BundleFindings.Manifest, path, $"{path} is not listed in {manifest}.");
-            if (findings.Count == found)
-                Fail(BundleFindings.Manifest, manifest, $"{manifest} is not written as it must be: sorted by name, one file a line.");
-        }
-
-        private void CheckCheckpoint()
-        {
-            try
+            for (var i = 0; i < trail.Count; i++)
             {
-                var note = SignedNote.Parse(File(BundleLayout.Checkpoint));
-                note.Verify(trusted);
-                var claimed = Ledger.Checkpoint.Parse(note.Text);
-                if (claimed.Origin == trusted.Name)
-                    checkpoint = claimed;
-                else
-                    Fail(BundleFindings.Checkpoint, BundleLayout.Checkpoint, "The checkpoint is of another log than the trusted key's.");
+                var item = trail[i];
+                var shown = item.Disclosed.Select(static d => d.Disclosure.Digest).ToHashSet(StringComparer.Ordinal);
+                trail[i] = item with { Statuses = [.. item.Entry.Sd.Select(digest => StatusOf(item.Entry, digest, shown.Contains(digest)))] };
             }
-            catch (LedgerFormatException e)
-            {
-                Fail(BundleFindings.Checkpoint, BundleLayout.Checkpoint, $"The checkpoint cannot be relied on. {e.Message}");
-            }
-        }
 
-        private void CheckKeys()
-        {
-            Compare(BundleLayout.Declaration, BundleLayout.DeclarationText, BundleFindings.FileContent, "It must say BagIt 1.0 and UTF-8.");
-            Compare(BundleLayout.KeyText, trusted + "\n", BundleFindings.Key, "It is not the key that you trust.");
-            Compare(BundleLayout.KeyPem, trusted.ToSpkiPem(), BundleFindings.Key, "It is not the key that you trust.");
-            foreach (var path in (string[])[BundleLayout.Script, BundleLayout.Guide])
+            DigestStatus StatusOf(Entry entry, string digest, bool shown)
             {
-                if (!File(path).AsSpan().SequenceEqual(BundleLayout.Resource(path)))
+                var erased = erasedBy.TryGetValue(digest, out var by) && by > entry.Seq;
+                DigestStatus? word = said.TryGetValue(digest, out var found) ? found : null;
+                if (shown)
                 {
-                    findings.Add(new BundleFinding(
-                        BundleFindings.Script, path, null, $"{path} is not the one that this program knows. Do not run or follow it unless you know why.", Fails: false));
+                    if (erased)
+                        Fail(BundleFindings.DisclosureErased, BundleLayout.Disclosures, $"The bundle shows a value of entry {Text(entry.Seq)} that entry {Text(by)} says was erased. It must not be passed on.", entry.Seq);
+                    return DigestStatus.Disclosed;
                 }
+
+                if (erased)
+                    return DigestStatus.Erased;
+                if (word is DigestStatus.Withheld or DigestStatus.Decoy)
+                    return word.Value;
+                Fail(
+                    BundleFindings.DisclosureMissing, BundleLayout.Disclosures,
+                    word is DigestStatus.Erased
+                        ? $"The bundle says that the value behind {digest} of entry {Text(entry.Seq)} was erased, but no later entry here says so: it is missing."
+                        : $"The bundle does not account for {digest} of entry {Text(entry.Seq)}: it is missing.",
+                    entry.Seq);
+                return DigestStatus.Missing;
             }
         }
 
@@ -266,12 +288,19 @@ public static class BundleVerifier
                 try
                 {
                     var parts = Encoding.UTF8.GetString(line).Split(' ');
+                    if (parts.Length == 2 && BundleLayout.Said(parts[0]) is { } status)
+                    {
+                        if (seen.Contains(parts[1]) || !said.TryAdd(parts[1], status))
+                            throw new LedgerFormatException("It speaks of a digest that another line speaks of.");
+                        continue;
+                    }
+
                     var disclosureClass = Enum.GetValues<DisclosureClass>().Cast<DisclosureClass?>()
                         .FirstOrDefault(c => BundleLayout.ClassName(c!.Value) == parts[0]);
                     if (parts.Length != 2 || disclosureClass is null)
-                        throw new LedgerFormatException("It must be public, panel or personal, a space and a disclosure.");
+                        throw new LedgerFormatException("It must be public, panel or personal, a space and a disclosure; or withheld, erased or decoy, a space and a digest.");
                     var disclosure = Disclosure.Parse(parts[1]);
-                    if (!seen.Add(disclosure.Digest))
+                    if (said.ContainsKey(disclosure.Digest) || !seen.Add(disclosure.Digest))
                         throw new LedgerFormatException("It is there twice.");
                     result.Add(new BundleDisclosure(disclosureClass.Value, disclosure));
                 }
@@ -308,7 +337,7 @@ public static class BundleVerifier
                 var entry = item.Entry;
                 CheckProof(item);
                 proved.Add(BundleLayout.ProofPath(entry.Seq));
-                if (checkpoint is not null && entry.Log != checkpoint.Origin)
+                if (Checkpoint is not null && entry.Log != Checkpoint.Origin)
                     FailEntry(BundleFindings.EntryLog, entry, "belongs to another log than the checkpoint.");
                 if (before is not null && entry.Seq <= before.Entry.Seq)
                     FailEntry(BundleFindings.Order, entry, $"must not stand behind entry {Text(before.Entry.Seq)}.");
@@ -328,7 +357,7 @@ public static class BundleVerifier
 
             if (lines == 0)
                 Fail(BundleFindings.EntryFormat, BundleLayout.Entries, "The bundle holds no entries.");
-            foreach (var path in files.Keys.Where(p => BundleLayout.IsProof(p) && !proved.Contains(p)).Order(StringComparer.Ordinal))
+            foreach (var path in Files.Paths.Where(p => BundleLayout.IsProof(p) && !proved.Contains(p)).Order(StringComparer.Ordinal))
                 Fail(BundleFindings.Proof, path, $"{path} belongs to no entry of the bundle.");
         }
 
@@ -354,7 +383,7 @@ public static class BundleVerifier
         {
             var seq = item.Entry.Seq;
             var path = BundleLayout.ProofPath(seq);
-            if (!files.TryGetValue(path, out var bytes))
+            if (!Files.Has(path))
             {
                 Fail(BundleFindings.Proof, path, $"Entry {Text(seq)} has no proof.", seq);
                 return;
@@ -362,11 +391,11 @@ public static class BundleVerifier
 
             try
             {
-                var proof = TlogProof.Parse(bytes);
+                var proof = TlogProof.Parse(File(path));
                 if (proof.Index != seq || proof.Extra is not null || !proof.Checkpoint.AsSpan().SequenceEqual(File(BundleLayout.Checkpoint)))
                     Fail(BundleFindings.Proof, path, $"The proof of entry {Text(seq)} is of another entry or leads to another checkpoint.", seq);
-                if (checkpoint is not null
-                    && !Merkle.VerifyInclusion(seq, checkpoint.Size, Convert.FromHexString(item.Leaf), proof.Hashes, checkpoint.Root))
+                if (Checkpoint is not null
+                    && !Merkle.VerifyInclusion(seq, Checkpoint.Size, Convert.FromHexString(item.Leaf), proof.Hashes, Checkpoint.Root))
                 {
                     Fail(BundleFindings.NotInLog, path, $"Entry {Text(seq)} is not in the signed log as it stands here: the entry or its proof was changed.", seq);
                 }
@@ -383,15 +412,15 @@ public static class BundleVerifier
         /// </summary>
         private bool CheckHeads()
         {
-            var there = BundleLayout.Heads.Count(files.ContainsKey);
+            var there = BundleLayout.Heads.Count(Files.Has);
             if (there == 0)
                 return false;
-            foreach (var path in BundleLayout.Heads.Where(p => !files.ContainsKey(p)))
+            foreach (var path in BundleLayout.Heads.Where(p => !Files.Has(p)))
                 Fail(BundleFindings.FileMissing, path, $"The bundle has no file {path}.");
-            if (there != BundleLayout.Heads.Length || checkpoint is null)
+            if (there != BundleLayout.Heads.Length || Checkpoint is null)
                 return false;
 
-            var (entry, root, proposals) = ReadHeads(checkpoint);
+            var (entry, root, proposals) = ReadHeads(Checkpoint);
             if (entry is null)
                 return false;
             try
@@ -417,7 +446,7 @@ public static class BundleVerifier
             return false;
         }
 
-        private (Entry? Entry, byte[] Root, long Proposals) ReadHeads(Checkpoint signed)
+        private (Entry? Entry, byte[] Root, long Proposals) ReadHeads(Ledger.Checkpoint signed)
         {
             try
             {
@@ -451,6 +480,9 @@ public static class BundleVerifier
                 if (!digests.Contains(disclosures[i].Disclosure.Digest))
                     Fail(BundleFindings.DisclosureOrphan, BundleLayout.Disclosures, $"Disclosure {Text(i + 1)} is a disclosure that belongs to no entry.");
             }
+
+            foreach (var digest in said.Keys.Where(d => !digests.Contains(d)))
+                Fail(BundleFindings.DisclosureOrphan, BundleLayout.Disclosures, $"The bundle says something of {Printable(digest)}, which is in no entry.");
         }
 
         private List<PinnedFile> CheckPinned()
@@ -463,8 +495,9 @@ public static class BundleVerifier
             }
 
             var pinned = new List<PinnedFile>();
-            foreach (var (path, bytes) in files.Where(static f => BundleLayout.IsPinned(f.Key)).OrderBy(static f => f.Key, StringComparer.Ordinal))
+            foreach (var path in Files.Paths.Where(BundleLayout.IsPinned).Order(StringComparer.Ordinal))
             {
+                var bytes = File(path);
                 pinned.Add(new PinnedFile(BundleLayout.PinnedName(path), bytes));
                 if (!pins.ContainsKey(Convert.ToHexStringLower(SHA256.HashData(bytes))))
                     Fail(BundleFindings.PinnedUnknown, path, $"No entry says that {path} was in force.");
@@ -473,7 +506,7 @@ public static class BundleVerifier
             var present = pinned.Select(static p => Convert.ToHexStringLower(SHA256.HashData(p.Bytes))).ToHashSet(StringComparer.Ordinal);
             foreach (var (digest, seq) in pins.Where(p => !present.Contains(p.Key)).OrderBy(static p => p.Value).ThenBy(static p => p.Key, StringComparer.Ordinal))
             {
-                findings.Add(new BundleFinding(
+                Findings.Add(new BundleFinding(
                     BundleFindings.PinnedMissing, null, seq, $"Entry {Text(seq)} says that the file with SHA-256 {digest} was in force. The bundle does not hold it.", Fails: false));
             }
 
@@ -485,20 +518,8 @@ public static class BundleVerifier
             Compare(BundleLayout.TrailCsv, DerivedTrail.Csv(trail), BundleFindings.Derived, "It does not say what the entries say.");
             Compare(BundleLayout.TrailHtml, DerivedTrail.Html(trail), BundleFindings.Derived, "It does not say what the entries say.");
 
-            var payload = files.Where(static f => BundleLayout.IsPayload(f.Key)).ToList();
-            var proposal = trail.Select(static t => t.Entry.Proposal).FirstOrDefault(static p => p is not null);
-            BundleLayout.TryExportedAt(Encoding.UTF8.GetString(File(BundleLayout.Info)), out var exportedAt);
-            Compare(
-                BundleLayout.Info,
-                BundleLayout.InfoText(exportedAt, payload.Sum(static f => (long)f.Value.Length), payload.Count, proposal),
-                BundleFindings.FileContent,
-                "It does not describe this bundle.");
-        }
-
-        private void Compare(string path, string expected, string code, string message)
-        {
-            if (files.TryGetValue(path, out var bytes) && !bytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(expected)))
-                Fail(code, path, $"{path} is not as it must be. {message}");
+            Compare(BundleLayout.Provenance, Provenance.Of(trail), BundleFindings.Derived, "It does not say what the entries say.");
+            CheckInfo(trail.Select(static t => t.Entry.Proposal).FirstOrDefault(static p => p is not null), wholeLog: false);
         }
 
         private List<byte[]> Lines(string path)
@@ -524,7 +545,5 @@ public static class BundleVerifier
 
             return result;
         }
-
-        private static string Text(long n) => n.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -66,13 +66,21 @@ public static class BundleWriter
             PutText(BundleLayout.HeadsPath, BundleLayout.HeadsPathText(ordinal, heads.Path));
         }
 
-        PutText(BundleLayout.Disclosures, BundleLayout.DisclosuresText(content.Disclosures));
+        foreach (var consistency in content.Consistency)
+        {
+            var bytes = BundleLayout.ConsistencyText(consistency);
+            Put(BundleLayout.ConsistencyPath(BundleLayout.ParseConsistency(bytes).Size), bytes);
+        }
+
+        PutText(BundleLayout.Disclosures, BundleLayout.DisclosuresText(content, trail));
         foreach (var pinned in content.Pinned)
             Put(BundleLayout.PinnedPath(pinned.Name), pinned.Bytes);
         PutText(BundleLayout.KeyText, content.Key + "\n");
         PutText(BundleLayout.KeyPem, content.Key.ToSpkiPem());
+        Put(BundleLayout.Policy, content.Policy ?? StrictText.ToUtf8(BundleLayout.PolicyText(content.Key), BundleLayout.Policy));
         PutText(BundleLayout.TrailCsv, DerivedTrail.Csv(trail));
         PutText(BundleLayout.TrailHtml, DerivedTrail.Html(trail));
+        PutText(BundleLayout.Provenance, Provenance.Of(trail));
 
         var payload = hashes.Where(static f => BundleLayout.IsPayload(f.Key)).ToList();
         var proposal = trail.Select(static t => t.Entry.Proposal).FirstOrDefault(static p => p is not null);

@@ -26,7 +26,7 @@ if [ $# -lt 1 ] || [ $# -gt 2 ]; then
     echo "KEY is the log's public key (.vkey or PEM). Get it from somewhere else than this bundle." >&2
     exit 2
 fi
-for tool in openssl sha256sum xxd awk sed sort find split cut tr cmp xargs mktemp; do
+for tool in openssl sha256sum xxd awk sed sort comm uniq find split cut tr cmp xargs mktemp; do
     command -v "$tool" >/dev/null 2>&1 || cannot "this computer has no command $tool"
 done
 [ -f "$1" ] && [ -r "$1" ] || cannot "there is no key file $1"
@@ -57,6 +57,48 @@ function base64_hex(text,    i, j, n, hex, digit, pad) {
     return substr(hex, 1, length(hex) - 2 * pad)
 }
 '
+
+# The SHA-256 of each line of a file, without its newline and behind a prefix ("" or "00"): one a line, in order.
+# Some thousand lines at a time, so that a long file needs no more room than a short one.
+hash_lines() {
+    rm -rf "$temp/parts"
+    mkdir "$temp/parts"
+    split -l 5000 -a 5 "$2" "$temp/parts/"
+    for part in "$temp/parts"/*; do
+        [ -f "$part" ] || continue
+        rm -rf "$temp/lines"
+        mkdir "$temp/lines"
+        n=1000000
+        while IFS= read -r line; do
+            n=$((n + 1))
+            {
+                [ -z "$1" ] || printf '\000'
+                printf '%s' "$line"
+            } >"$temp/lines/$n"
+        done <"$part"
+        (cd "$temp/lines" && ls | xargs sha256sum) | cut -c1-64
+    done
+    rm -rf "$temp/parts" "$temp/lines"
+}
+
+# The SHA-256 of each line of 130 hexadecimal digits, taken as 65 bytes: one a line, in order.
+hash_pairs() {
+    rm -rf "$temp/parts"
+    mkdir "$temp/parts"
+    split -l 5000 -a 5 "$1" "$temp/parts/"
+    for part in "$temp/parts"/*; do
+        [ -f "$part" ] || continue
+        rm -rf "$temp/nodes"
+        mkdir "$temp/nodes"
+        xxd -r -p "$part" | split -b 65 -a 5 - "$temp/nodes/"
+        (cd "$temp/nodes" && ls | xargs sha256sum) | cut -c1-64
+    done
+    rm -rf "$temp/parts" "$temp/nodes"
+}
+
+hash_pair() {
+    printf '01%s%s' "$1" "$2" | xxd -r -p | sha256sum | cut -c1-64
+}
 
 # 1. Every file is listed with its SHA-256, and every listed file is there unchanged.
 
@@ -114,17 +156,21 @@ id=$({
 printf '302a300506032b6570032100%s' "$public" | xxd -r -p >"$temp/key.der"
 openssl pkey -pubin -inform DER -in "$temp/key.der" -out "$temp/key.pem" 2>/dev/null || cannot "openssl does not take the key"
 
-sed -n 1,3p data/checkpoint >"$temp/text"
-awk -v origin="$origin" "$base64_hex"'NR > 4 {
-    prefix = "\342\200\224 " origin " "
-    if (index($0, prefix) == 1) print base64_hex(substr($0, length(prefix) + 1))
-}' data/checkpoint | sed -n "s/^$id//p" >"$temp/signatures"
-[ -s "$temp/signatures" ] || wrong "the key that you gave has not signed the checkpoint"
-while read -r signature; do
-    printf '%s' "$signature" | xxd -r -p >"$temp/signature"
-    openssl pkeyutl -verify -pubin -inkey "$temp/key.pem" -rawin -in "$temp/text" -sigfile "$temp/signature" >/dev/null 2>&1 ||
-        wrong "the signature on the checkpoint is false"
-done <"$temp/signatures"
+# Whether a note of three lines is signed by the key, and by no false signature of that key.
+check_signature() {
+    sed -n 1,3p "$1" >"$temp/text"
+    awk -v origin="$origin" "$base64_hex"'NR > 4 {
+        prefix = "\342\200\224 " origin " "
+        if (index($0, prefix) == 1) print base64_hex(substr($0, length(prefix) + 1))
+    }' "$1" | sed -n "s/^$id//p" >"$temp/signatures"
+    [ -s "$temp/signatures" ] || wrong "the key that you gave has not signed the $2"
+    while read -r signature; do
+        printf '%s' "$signature" | xxd -r -p >"$temp/signature"
+        openssl pkeyutl -verify -pubin -inkey "$temp/key.pem" -rawin -in "$temp/text" -sigfile "$temp/signature" >/dev/null 2>&1 ||
+            wrong "the signature on the $2 is false"
+    done <"$temp/signatures"
+}
+check_signature data/checkpoint checkpoint
 echo "ok: the key that you gave signed the checkpoint of $origin at $size entries"
 
 # 3. Each entry's leaf hash: the SHA-256 of a zero byte and the line.
@@ -136,16 +182,27 @@ sed -n 's/.*,"seq":\([0-9]\{1,15\}\),"v":1}$/\1/p' data/entries.jsonl >"$temp/nu
 count=$(awk 'END { print NR }' data/entries.jsonl)
 awk -v count="$count" 'NR > 1 && $1 <= last { exit 1 } { last = $1 } END { if (NR != count) exit 1 }' "$temp/numbers" ||
     wrong "the numbers of the entries are missing or do not rise"
-mkdir "$temp/leaves"
-i=1000000
-while IFS= read -r line; do
-    i=$((i + 1))
-    {
-        printf '\000'
-        printf '%s' "$line"
-    } >"$temp/leaves/$i"
-done <data/entries.jsonl
-(cd "$temp/leaves" && ls | xargs sha256sum) | cut -c1-64 >"$temp/leaf-hashes"
+hash_lines 00 data/entries.jsonl >"$temp/leaf-hashes"
+
+if [ -d data/log ]; then
+
+# 4. A whole log: the leaf hashes make the root, pair by pair, level by level (RFC 6962, section 2.1).
+
+awk '$1 != NR - 1 { exit 1 }' "$temp/numbers" || wrong "the numbers of the entries do not count from 0 without a gap"
+[ "$count" = "$size" ] || wrong "there are $count entries, but the checkpoint is of $size"
+cp "$temp/leaf-hashes" "$temp/level"
+while [ "$(awk 'END { print NR }' "$temp/level")" -gt 1 ]; do
+    awk 'NR % 2 == 1 { left = $1; next } { print "01" left $1 }' "$temp/level" >"$temp/pairs"
+    # A last hash without a partner goes up as it is.
+    awk '{ last = $1 } END { if (NR % 2 == 1) print last }' "$temp/level" >"$temp/alone"
+    hash_pairs "$temp/pairs" >"$temp/level"
+    cat "$temp/alone" >>"$temp/level"
+done
+[ "$(cat "$temp/level")" = "$root" ] || wrong "the entries are not those that the checkpoint was signed for: at least one was changed"
+echo "ok: these are all $count entries of the signed log, unchanged"
+heads=
+
+else
 
 # 4. Each entry's proof leads from its leaf hash to the checkpoint's root (RFC 9162, section 2.1.3.2).
 
@@ -211,10 +268,7 @@ while :; do
     [ -s "$temp/climbing" ] || break
     # Entries that meet on their way up need the same pairs from there on: each pair is hashed once.
     awk "$pair"'{ print pair() }' "$temp/climbing" | sort -u >"$temp/pairs"
-    rm -rf "$temp/nodes"
-    mkdir "$temp/nodes"
-    xxd -r -p "$temp/pairs" | split -b 65 -a 5 - "$temp/nodes/"
-    (cd "$temp/nodes" && ls | xargs sha256sum) | cut -c1-64 | paste -d ' ' "$temp/pairs" - >"$temp/hashes"
+    hash_pairs "$temp/pairs" | paste -d ' ' "$temp/pairs" - >"$temp/hashes"
     awk "$pair"'FILENAME == ARGV[1] { hash[$1] = $2; next }
     {
         place = $2; last = $3
@@ -228,6 +282,8 @@ if [ -s "$temp/failed" ]; then
     wrong "not in the signed log as they stand here, so changed, or their proofs were: entries $(sort -n "$temp/failed" | head -n 20 | tr '\n' ' ')"
 fi
 echo "ok: all $count entries are in the signed log, unchanged"
+
+fi
 
 # 5. The heads tree says that the trail ends where it ends here.
 
@@ -247,16 +303,133 @@ if [ -n "$heads" ]; then
     while read -r beside; do
         [ "$last" -gt 0 ] || wrong "data/heads/path is too long"
         if [ $((place % 2)) = 1 ] || [ "$place" = "$last" ]; then
-            hash=$(printf '01%s%s' "$beside" "$hash" | xxd -r -p | sha256sum | cut -c1-64)
+            hash=$(hash_pair "$beside" "$hash")
             while [ $((place % 2)) = 0 ] && [ "$place" != 0 ]; do
                 place=$((place / 2)) last=$((last / 2))
             done
         else
-            hash=$(printf '01%s%s' "$hash" "$beside" | xxd -r -p | sha256sum | cut -c1-64)
+            hash=$(hash_pair "$hash" "$beside")
         fi
         place=$((place / 2)) last=$((last / 2))
     done <"$temp/path"
     [ "$last" = 0 ] && [ "$hash" = "$root" ] || wrong "the trail is not complete: the log's heads tree says another end of it"
     echo "ok: the trail is complete up to the checkpoint"
 fi
+
+# 6. Within a trail, entries count from 0 and each names the leaf hash of the one before.
+
+paste -d ' ' "$temp/leaf-hashes" data/entries.jsonl | awk '
+{
+    # These fields stand side by side in every entry; a text inside an entry cannot hold a bare quotation mark.
+    if (!match($0, /"nonce":"[A-Za-z0-9_-]*",("pord":[0-9]+,)?("pprev":"[0-9a-f]*",)?"proposal":"([^"\\]|\\.)*","pseq":[0-9]+,/)) next
+    place = substr($0, RSTART, RLENGTH)
+    number = place; sub(/^.*"pseq":/, "", number); sub(/,$/, "", number)
+    before = ""
+    if (match(place, /"pprev":"[0-9a-f]*"/)) before = substr(place, RSTART + 9, RLENGTH - 10)
+    name = place; sub(/^.*"proposal":/, "", name); sub(/,"pseq":.*$/, "", name)
+    if (number != length_of[name] + 0 || before != last[name]) { print NR; exit }
+    length_of[name]++; last[name] = $1
+}' >"$temp/gap"
+[ ! -s "$temp/gap" ] || wrong "an entry is missing before line $(cat "$temp/gap") of data/entries.jsonl, or is not the one that this line follows"
+echo "ok: no entry is missing between the first and the last of a trail"
+
+# 7. Every disclosure belongs to an entry, and every digest in an entry is accounted for.
+
+[ -f data/disclosures.txt ] || wrong "data/disclosures.txt is missing"
+if [ -s data/disclosures.txt ]; then
+    [ "$(tail -c 1 data/disclosures.txt | xxd -p)" = 0a ] || wrong "the last line of data/disclosures.txt does not end"
+fi
+others=
+[ ! -d data/log ] || others=$(sed -n '1s/^others \(withheld\|decoy\)$/\1/p' data/disclosures.txt)
+[ ! -d data/log ] || [ -n "$others" ] || wrong "data/disclosures.txt does not begin with what is said of all other digests"
+awk -v whole="$others" '
+whole != "" && NR == 1 { next }
+NF != 2 || $0 != $1 " " $2 || $2 !~ /^[A-Za-z0-9_-]+$/ { bad = 1 }
+whole != "" && $1 !~ /^(public|panel|personal)$/ { bad = 1 }
+$1 !~ /^(public|panel|personal|withheld|erased|decoy)$/ { bad = 1 }
+bad { print NR; exit }' data/disclosures.txt >"$temp/bad"
+[ ! -s "$temp/bad" ] || wrong "line $(cat "$temp/bad") of data/disclosures.txt is malformed"
+sed -n 's/^\(public\|panel\|personal\) //p' data/disclosures.txt >"$temp/shown"
+hash_lines "" "$temp/shown" | awk '{
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    hex = "0123456789abcdef"
+    # Three digits are two characters; the last of 64 digits is followed by zero bits.
+    text = ""; digits = $1 "00"
+    for (i = 1; i < 66; i += 3) {
+        n = 256 * (index(hex, substr(digits, i, 1)) - 1) + 16 * (index(hex, substr(digits, i + 1, 1)) - 1) + index(hex, substr(digits, i + 2, 1)) - 1
+        text = text substr(alphabet, int(n / 64) + 1, 1) substr(alphabet, n % 64 + 1, 1)
+    }
+    print substr(text, 1, 43)
+}' | sort >"$temp/disclosed"
+[ -z "$(uniq -d "$temp/disclosed")" ] || wrong "a disclosure is in data/disclosures.txt twice"
+awk 'match($0, /"sd":\["[^]]*"\],"seq":[0-9]+,"v":1}$/) {
+    list = substr($0, RSTART + 7, RLENGTH - 7); sub(/"\].*$/, "", list)
+    n = split(list, digests, "\",\"")
+    for (i = 1; i <= n; i++) print digests[i]
+}' data/entries.jsonl | sort -u >"$temp/digests"
+[ -z "$(comm -23 "$temp/disclosed" "$temp/digests")" ] || wrong "a disclosure in data/disclosures.txt belongs to no entry"
+awk '/"kind":"disclosure\.erased"/ && match($0, /"digests":\["[^]]*"\]/) {
+    list = substr($0, RSTART + 12, RLENGTH - 14)
+    n = split(list, digests, "\",\"")
+    for (i = 1; i <= n; i++) print digests[i]
+}' data/entries.jsonl | sort -u >"$temp/erased"
+[ -z "$(comm -12 "$temp/disclosed" "$temp/erased")" ] || wrong "a value is shown in data/disclosures.txt that the log says was erased"
+if [ -z "$others" ]; then
+    sed -n 's/^erased //p' data/disclosures.txt | sort >"$temp/said"
+    [ -z "$(comm -23 "$temp/said" "$temp/erased")" ] || wrong "data/disclosures.txt says that a value was erased, but no entry says so: it is missing"
+    sed -n 's/^withheld //p; s/^decoy //p' data/disclosures.txt >"$temp/said"
+    [ -z "$(sort "$temp/said" | comm -23 - "$temp/digests")" ] || wrong "data/disclosures.txt says something of a digest that is in no entry"
+    sort -u "$temp/said" "$temp/disclosed" "$temp/erased" >"$temp/accounted"
+    missing=$(comm -23 "$temp/digests" "$temp/accounted" | awk 'END { print NR }')
+    [ "$missing" = 0 ] || wrong "$missing digests in the entries are missing: nothing is shown for them, and nothing is said of them"
+fi
+echo "ok: $(awk 'END { print NR }' "$temp/disclosed") of $(awk 'END { print NR }' "$temp/digests") digests are disclosed and match; all others are accounted for"
+
+# 8. The log only grew since each older checkpoint (RFC 9162, section 2.1.4.2).
+
+root=$(sed -n 3p data/checkpoint | awk "$base64_hex"'{ print base64_hex($0) }')
+grown=0
+for file in data/consistency/*; do
+    [ -f "$file" ] || continue
+    old=${file##*/}
+    awk -v out="$temp/older" -v old="$old" "$base64_hex"'
+    NR == 1 { if ($0 != "old " old) print "malformed"; next }
+    behind { print > out; next }
+    $0 == "" { behind = 1; next }
+    { hex = base64_hex($0); print (length(hex) == 64 ? hex : "malformed") }' "$file" >"$temp/path"
+    if grep -q malformed "$temp/path" || [ ! -s "$temp/older" ]; then wrong "$file is malformed"; fi
+    [ "$(sed -n 1p "$temp/older")" = "$origin" ] && [ "$(sed -n 2p "$temp/older")" = "$old" ] && [ -z "$(sed -n 4p "$temp/older")" ] ||
+        wrong "$file holds another checkpoint than its name says"
+    check_signature "$temp/older" "older checkpoint in $file"
+    older=$(sed -n 3p "$temp/older" | awk "$base64_hex"'{ print base64_hex($0) }')
+    [ "$old" -gt 0 ] && [ "$old" -lt "$size" ] || wrong "$file is not of an older checkpoint"
+    place=$((old - 1)) last=$((size - 1))
+    while [ $((place % 2)) = 1 ]; do
+        place=$((place / 2)) last=$((last / 2))
+    done
+    first=$older second=$older
+    [ "$place" = 0 ] || first=
+    while read -r beside; do
+        if [ -z "$first" ]; then
+            first=$beside second=$beside
+            continue
+        fi
+        [ "$last" -gt 0 ] || wrong "the proof in $file is too long"
+        if [ $((place % 2)) = 1 ] || [ "$place" = "$last" ]; then
+            first=$(hash_pair "$beside" "$first")
+            second=$(hash_pair "$beside" "$second")
+            while [ $((place % 2)) = 0 ] && [ "$place" != 0 ]; do
+                place=$((place / 2)) last=$((last / 2))
+            done
+        else
+            second=$(hash_pair "$second" "$beside")
+        fi
+        place=$((place / 2)) last=$((last / 2))
+    done <"$temp/path"
+    [ "$last" = 0 ] && [ "$first" = "$older" ] && [ "$second" = "$root" ] ||
+        wrong "$file does not show that the log grew from $old entries to $size"
+    grown=$((grown + 1))
+    rm -f "$temp/older"
+done
+[ "$grown" = 0 ] || echo "ok: the log only grew since each of $grown older checkpoints"
 echo "VERIFIED"

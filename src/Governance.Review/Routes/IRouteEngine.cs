@@ -6,6 +6,21 @@ namespace Governance.Review.Routes;
 /// </summary>
 public interface IRouteEngine
 {
+    /// <summary>
+    /// Marks the states that this engine wrote (<see cref="RouteState.Engine"/>): lower-case letters, digits and hyphens, and
+    /// never the name of another engine.
+    /// </summary>
+    string Name { get; }
+
+    /// <summary>The text in which a state is kept with its proposal. Its form is the engine's own but for how it begins (<see cref="RouteState"/>).</summary>
+    /// <param name="state">A state of this engine, or one that has finished.</param>
+    /// <exception cref="ConflictException">Another engine wrote it and the route still goes on: only <c>doctor --rebuild-routes</c> moves it.</exception>
+    string Write(RouteState state);
+
+    /// <summary>Reads back what was written, by this engine or another: the state of another can be looked at, but not gone on from.</summary>
+    /// <exception cref="System.Text.Json.JsonException">The text is no route's state.</exception>
+    RouteState Read(string text);
+
     /// <summary>Starts a route.</summary>
     /// <param name="route">A route that <see cref="RouteChecker"/> found sound.</param>
     /// <param name="facts">The names of the facts that are true; every other fact is false.</param>
@@ -20,6 +35,7 @@ public interface IRouteEngine
     /// stale. Every other fact is false.
     /// </param>
     /// <exception cref="RouteSignalException">The activity is unknown or not open, the outcome is not one of its own, or the route has finished.</exception>
+    /// <exception cref="ConflictException">Another engine wrote the state.</exception>
     RouteStep Resume(Route route, RouteState state, RouteSignal signal, IReadOnlySet<string> facts);
 }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Governance.Review.Routes;
 
 /// <summary>
@@ -12,6 +14,23 @@ public sealed class RouteMachine : IRouteEngine
     // A start, a fork and a join complete with every outcome that they have. Signals cannot name it: it is no outcome.
     const string AllOutcomes = "*";
 
+    /// <summary>What the state of this engine is marked with.</summary>
+    public const string EngineName = "embedded";
+
+    /// <inheritdoc/>
+    public string Name => EngineName;
+
+    /// <inheritdoc/>
+    public string Write(RouteState state) =>
+        state is MachineState own ? JsonSerializer.Serialize(own, RouteStateJson.Default.MachineState) : state.Write(Name);
+
+    /// <inheritdoc/>
+    public RouteState Read(string text)
+    {
+        var read = JsonSerializer.Deserialize(text, RouteStateJson.Default.MachineState)!;
+        return read.Engine == Name ? read : RouteState.Read(text);
+    }
+
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The route goes round in a circle where nothing waits: it is not sound for these facts.</exception>
     public RouteStep Start(Route route, IReadOnlySet<string> facts) =>
@@ -21,23 +40,8 @@ public sealed class RouteMachine : IRouteEngine
     /// <exception cref="InvalidOperationException">The route goes round in a circle where nothing waits: it is not sound for these facts.</exception>
     public RouteStep Resume(Route route, RouteState state, RouteSignal signal, IReadOnlySet<string> facts)
     {
-        var activity = route.Find(signal.Activity)
-            ?? throw new RouteSignalException($"This route has no step called “{signal.Activity}”.");
-        if (state.Status is RouteStatus.Finished)
-        {
-            throw new RouteSignalException($"The review has already ended, so “{activity.Label}” can no longer be answered.");
-        }
-
-        if (!state.Open.Contains(signal.Activity))
-        {
-            throw new RouteSignalException($"“{activity.Label}” is not open at the moment.");
-        }
-
-        if (!activity.Outcomes.Contains(signal.Outcome))
-        {
-            throw new RouteSignalException($"“{signal.Outcome}” is not a possible outcome of “{activity.Label}”. Possible are: {string.Join(", ", activity.Outcomes)}.");
-        }
-
+        signal.Demand(route, state);
+        state.DemandEngine(Name);
         return Resume(route, state, signal, facts.Contains) ?? throw Circle(route);
     }
 
@@ -55,7 +59,7 @@ public sealed class RouteMachine : IRouteEngine
     /// <summary>As the other internal one; the signal is not checked.</summary>
     internal static RouteStep? Resume(Route route, RouteState state, RouteSignal signal, Func<string, bool> facts, List<string>? cancelled = null)
     {
-        var run = new Run(route, facts, [.. state.Tokens], [.. state.Open], cancelled);
+        var run = new Run(route, facts, [.. ((MachineState)state).Tokens], [.. state.Open], cancelled);
         run.Complete(signal);
         return run.Drain() ? run.Step() : null;
     }
@@ -89,12 +93,13 @@ public sealed class RouteMachine : IRouteEngine
         }
 
         public RouteStep Step() => new(
-            new RouteState
+            new MachineState
             {
-                Tokens = tokens,
-                Open = open,
+                Engine = EngineName,
                 Status = finished ? RouteStatus.Finished : RouteStatus.Running,
+                Open = open,
                 EndedAt = endedAt,
+                Tokens = tokens,
             },
             effects);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Governance.Review.Routes;
@@ -9,6 +10,28 @@ public sealed record RouteSignal(
     [property: JsonPropertyName("activity")] string Activity,
     [property: JsonPropertyName("outcome")] string Outcome)
 {
+    /// <summary>Refuses a signal that the route cannot take now: every engine asks this first, so all refuse alike.</summary>
+    /// <exception cref="RouteSignalException">The activity is unknown or not open, the outcome is not one of its own, or the route has finished.</exception>
+    public void Demand(Route route, RouteState state)
+    {
+        var activity = route.Find(Activity)
+            ?? throw new RouteSignalException($"This route has no step called “{Activity}”.");
+        if (state.Status is RouteStatus.Finished)
+        {
+            throw new RouteSignalException($"The review has already ended, so “{activity.Label}” can no longer be answered.");
+        }
+
+        if (!state.Open.Contains(Activity))
+        {
+            throw new RouteSignalException($"“{activity.Label}” is not open at the moment.");
+        }
+
+        if (!activity.Outcomes.Contains(Outcome))
+        {
+            throw new RouteSignalException($"“{Outcome}” is not a possible outcome of “{activity.Label}”. Possible are: {string.Join(", ", activity.Outcomes)}.");
+        }
+    }
+
     /// <summary>The two words that faults and logs show, for example <c>privacy Approved</c>.</summary>
     public override string ToString() => $"{Activity} {Outcome}";
 }
@@ -45,35 +68,64 @@ public sealed record RouteToken(
 }
 
 /// <summary>
-/// Where a proposal stands on its route: all that is needed to go on. Compared by value; written as JSON with
-/// snake_case names whatever the serialiser's options are.
+/// Where a proposal stands on its route, as far as anybody but an engine needs to know. What an engine needs besides to go
+/// on is in a record of its own that derives from this one; <see cref="IRouteEngine.Write"/> and
+/// <see cref="IRouteEngine.Read"/> keep it. Compared by value.
 /// </summary>
-public sealed record RouteState
+/// <remarks>
+/// Whatever engine wrote it, the stored text is a JSON object that begins with <c>engine</c>, <c>status</c>, <c>open</c> and
+/// <c>ended_at</c>, in that order: so it can be told, even by a database, which engine a proposal is with.
+/// </remarks>
+public record RouteState
 {
-    /// <summary>Connections followed and not yet used up, oldest first.</summary>
-    [JsonPropertyName("tokens")]
-    public required IReadOnlyList<RouteToken> Tokens { get; init; }
-
-    /// <summary>The activities that wait for a signal, in the order in which they were opened.</summary>
-    [JsonPropertyName("open")]
-    public required IReadOnlyList<string> Open { get; init; }
+    /// <summary>The <see cref="IRouteEngine.Name"/> of the engine that can go on from here; empty where a route was closed, which none does.</summary>
+    [JsonPropertyName("engine"), JsonPropertyOrder(-4)]
+    public string Engine { get; init; } = "";
 
     /// <summary>Whether the route still goes on.</summary>
-    [JsonPropertyName("status")]
+    [JsonPropertyName("status"), JsonPropertyOrder(-3)]
     public required RouteStatus Status { get; init; }
 
+    /// <summary>The activities that wait for a signal, in the order in which they were opened.</summary>
+    [JsonPropertyName("open"), JsonPropertyOrder(-2)]
+    public required IReadOnlyList<string> Open { get; init; }
+
     /// <summary>The End that was reached; null while running and after <see cref="Closed"/>.</summary>
-    [JsonPropertyName("ended_at")]
+    [JsonPropertyName("ended_at"), JsonPropertyOrder(-1)]
     public string? EndedAt { get; init; }
 
     /// <summary>A route closed without an End: a withdrawal, which is possible whatever is open.</summary>
     [JsonIgnore]
-    public static RouteState Closed { get; } = new() { Tokens = [], Open = [], Status = RouteStatus.Finished };
+    public static RouteState Closed { get; } = new() { Open = [], Status = RouteStatus.Finished };
+
+    /// <summary>What a stored state says for everybody, whichever engine wrote it.</summary>
+    /// <exception cref="JsonException">The text is no route's state.</exception>
+    public static RouteState Read(string text) => JsonSerializer.Deserialize(text, RouteStateJson.Default.RouteState)!;
+
+    /// <summary>The stored text of a route that has ended, for which no engine needs anything more.</summary>
+    /// <exception cref="ConflictException">The route still goes on, on another engine: what that engine kept is not here and would be lost.</exception>
+    public string Write(string engine)
+    {
+        DemandEngine(engine);
+        return JsonSerializer.Serialize(this, RouteStateJson.Default.RouteState);
+    }
+
+    /// <summary>Refuses to go on from a state that another engine wrote.</summary>
+    /// <param name="name">The engine that is to go on.</param>
+    /// <exception cref="ConflictException">It is not the one that wrote this, and the route still goes on.</exception>
+    public void DemandEngine(string name)
+    {
+        if (Status is RouteStatus.Running && Engine != name)
+        {
+            throw new ConflictException(
+                $"This proposal's route is kept by the engine “{Engine}”, but the service now runs on “{name}”. Nothing was changed. The operator must run “doctor --rebuild-routes” once.");
+        }
+    }
 
     /// <inheritdoc/>
-    public bool Equals(RouteState? other) =>
-        other is not null && Status == other.Status && EndedAt == other.EndedAt
-        && Open.SequenceEqual(other.Open) && Tokens.SequenceEqual(other.Tokens);
+    public virtual bool Equals(RouteState? other) =>
+        other is not null && EqualityContract == other.EqualityContract && Engine == other.Engine && Status == other.Status
+        && EndedAt == other.EndedAt && Open.SequenceEqual(other.Open);
 
     /// <inheritdoc/>
     public override int GetHashCode()
@@ -86,6 +138,25 @@ public sealed record RouteState
             hash.Add(id);
         }
 
+        return hash.ToHashCode();
+    }
+}
+
+/// <summary>What <see cref="RouteMachine"/> keeps: its tokens, besides what everybody sees.</summary>
+public sealed record MachineState : RouteState
+{
+    /// <summary>Connections followed and not yet used up, oldest first.</summary>
+    [JsonPropertyName("tokens")]
+    public IReadOnlyList<RouteToken> Tokens { get; init; } = [];
+
+    /// <inheritdoc/>
+    public bool Equals(MachineState? other) => base.Equals(other) && Tokens.SequenceEqual(other.Tokens);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(base.GetHashCode());
         foreach (var token in Tokens)
         {
             hash.Add(token);
@@ -94,6 +165,11 @@ public sealed record RouteState
         return hash.ToHashCode();
     }
 }
+
+/// <summary>Written and read by code made when this is built: every decision on a proposal reads one state and writes one.</summary>
+[JsonSerializable(typeof(RouteState))]
+[JsonSerializable(typeof(MachineState))]
+sealed partial class RouteStateJson : JsonSerializerContext;
 
 /// <summary>Something that happened at an activity while the route moved on. Callers act on them in order.</summary>
 public abstract record RouteEffect(string Activity);

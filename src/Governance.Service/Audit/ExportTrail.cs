@@ -16,15 +16,17 @@ public enum Depth { Public, Panel, Full }
 /// head is signed, and the trail is read up to that checkpoint. Repeating it after a crash is safe: it only records and
 /// signs once more.
 /// </summary>
-public sealed class TrailExport(IMediator mediator, CheckpointSigner signer)
+public sealed class TrailExport(IMediator mediator, CheckpointSigner signer, WitnessClient witnesses)
 {
     /// <exception cref="NotFoundException">There is no such proposal to be seen.</exception>
     /// <exception cref="NotAllowedException">The person may not export trails.</exception>
-    public async Task<BundleContent> ReadAsync(Actor actor, string reference, Depth depth, CancellationToken ct)
+    /// <param name="since">The size of a checkpoint that the reader kept: the bundle proves that the log only grew since.</param>
+    public async Task<BundleContent> ReadAsync(Actor actor, string reference, Depth depth, CancellationToken ct, long? since = null)
     {
         await mediator.Send(new RecordExport { Actor = actor, Reference = reference, Depth = depth }, ct);
         await signer.SignAsync(ct);
-        return await mediator.Send(new ReadTrail(actor, reference, depth), ct);
+        await witnesses.AskBrieflyAsync(ct);
+        return await mediator.Send(new ReadTrail(actor, reference, depth) { Since = since }, ct);
     }
 }
 
@@ -57,7 +59,10 @@ public sealed record RecordExport : Command<Unit>
 /// <summary>Reads a trail with its proofs under the last checkpoint, and the proof that it is complete up to there.</summary>
 public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQuery<BundleContent>
 {
-    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, SigningKey key, TimeProvider clock)
+    /// <summary>The size of an older checkpoint to prove growth from, beside those of earlier exports of this trail.</summary>
+    public long? Since { get; init; }
+
+    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, CheckpointNotes notes, SigningKey key, TimeProvider clock)
         : IRequestHandler<ReadTrail, BundleContent>
     {
         public async Task<BundleContent> Handle(ReadTrail request, CancellationToken cancellationToken)
@@ -67,16 +72,20 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
             // The heads tree is kept as it stands under the last checkpoint, so that is the one to prove things under.
             var checkpoint = await session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 })
                 ?? throw new ConflictException("The log has not been signed yet. Try again in a moment.");
-            var entries = (await trails.AllAsync(open.Reference)).Where(e => e.Seq < checkpoint.Size).ToList();
+            var all = await trails.AllAsync(open.Reference);
+            var entries = all.Where(e => e.Seq < checkpoint.Size).ToList();
             if (entries.Count == 0) throw new ConflictException("The trail has not been signed yet. Try again in a moment.");
             var tree = ledger.Tree(checkpoint.Size);
             return new BundleContent
             {
                 Entries = [.. entries.Select(e => new BundleEntry(e.Bytes, Merkle.InclusionProof(e.Seq, checkpoint.Size, tree.Node)))],
-                Checkpoint = System.Text.Encoding.UTF8.GetBytes(checkpoint.Note),
+                Checkpoint = (await notes.WithCosignaturesAsync(checkpoint.Size)).ToBytes(),
                 Key = key.Verifier,
                 ExportedAt = clock.GetUtcNow(),
-                Disclosures = [.. entries.SelectMany(e => e.Disclosures).Where(d => Shown(d.Class, request.Depth))
+                // What has no row is a decoy or was erased, unless the erasure is not under this checkpoint yet. A cut export tells nobody which.
+                Others = request.Depth == Depth.Full && !all.Any(e => e.Seq >= checkpoint.Size && e.Entry.Kind == Erasure.Kind) ? DigestStatus.Decoy : DigestStatus.Withheld,
+                Consistency = await OlderCheckpoints.ReadAsync(session, tree, open.Reference, checkpoint, request.Since),
+                Disclosures = [.. entries.SelectMany(e => e.Disclosures).Where(d => DepthNames.Shows(request.Depth, d.Class))
                     .Select(d => new BundleDisclosure(Enum.Parse<DisclosureClass>(d.Class, ignoreCase: true), Disclosure.Parse(d.Disclosure)))],
                 Pinned = await PinnedAsync(entries),
                 Heads = await HeadsAsync(checkpoint, entries[0].Entry.ProposalOrdinal!.Value, tree),
@@ -102,13 +111,6 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
             }
             return pinned;
         }
-
-        static bool Shown(string audience, Depth depth) => audience switch
-        {
-            "public" => true,
-            "panel" => depth >= Depth.Panel,
-            _ => depth >= Depth.Full,
-        };
     }
 }
 
@@ -121,6 +123,14 @@ public static class DepthNames
         Depth.Panel => "panel",
         Depth.Full => "full",
         _ => throw new ArgumentOutOfRangeException(nameof(depth), depth, "There is no such depth."),
+    };
+
+    /// <summary>Whether an export at a depth shows disclosures of a class.</summary>
+    public static bool Shows(Depth depth, string audience) => audience switch
+    {
+        "public" => true,
+        "panel" => depth >= Depth.Panel,
+        _ => depth >= Depth.Full,
     };
 
     public static Depth? Parse(string? name) => name switch

@@ -4,12 +4,13 @@ using MediatR;
 
 namespace Governance.Service.Audit;
 
-/// <summary>The last signed checkpoint, or null while there is none. Anybody may have it.</summary>
+/// <summary>The last signed checkpoint with its cosignatures, or null while there is none. Anybody may have it.</summary>
 public sealed record GetCheckpoint : IQuery<StoredCheckpoint?>
 {
-    public sealed class Handler(Session session) : IRequestHandler<GetCheckpoint, StoredCheckpoint?>
+    public sealed class Handler(CheckpointNotes notes) : IRequestHandler<GetCheckpoint, StoredCheckpoint?>
     {
-        public Task<StoredCheckpoint?> Handle(GetCheckpoint request, CancellationToken cancellationToken) => session.FirstAsync<StoredCheckpoint>(
-            $"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 });
+        public async Task<StoredCheckpoint?> Handle(GetCheckpoint request, CancellationToken cancellationToken) => await notes.LastAsync() is { } last
+            ? last with { Note = System.Text.Encoding.UTF8.GetString((await notes.WithCosignaturesAsync(last.Size)).ToBytes()) }
+            : null;
     }
 }

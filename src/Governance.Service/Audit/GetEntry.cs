@@ -9,14 +9,15 @@ namespace Governance.Service.Audit;
 /// <summary>One entry with the proof that it is in the log: for auditors and administrators.</summary>
 public sealed record GetEntry(Actor Actor, long Seq) : IQuery<EntryView>
 {
-    public sealed class Handler(Session session, LedgerStore ledger) : IRequestHandler<GetEntry, EntryView>
+    public sealed class Handler(Session session, LedgerStore ledger, CheckpointNotes notes, Witnesses witnesses) : IRequestHandler<GetEntry, EntryView>
     {
         public async Task<EntryView> Handle(GetEntry request, CancellationToken cancellationToken)
         {
             Oversight.Demand(request.Actor);
             var row = await session.FirstAsync<Row>("SELECT seq, entry, leaf FROM ledger_entry WHERE seq = @seq", new { seq = request.Seq })
                 ?? throw new NotFoundException($"The log has no entry {request.Seq}.");
-            return new EntryView(row.Seq, row.Entry, Convert.ToHexStringLower(row.Leaf), await Proofs.OfAsync(session, ledger, row.Seq));
+            var covering = await notes.CoveringAsync(row.Seq);
+            return new EntryView(row.Seq, row.Entry, Convert.ToHexStringLower(row.Leaf), Proofs.Of(ledger, row.Seq, covering), Proofs.Witnessed(witnesses, covering));
         }
     }
 
@@ -29,8 +30,9 @@ public sealed record GetEntry(Actor Actor, long Seq) : IQuery<EntryView>
 }
 
 /// <param name="Bytes">The exact bytes that the leaf is the hash of.</param>
-/// <param name="Proof">The proof under the last checkpoint; null while none covers the entry.</param>
-public sealed record EntryView(long Seq, byte[] Bytes, string Leaf, TlogProof? Proof);
+/// <param name="Proof">The proof under a checkpoint with its cosignatures; null while none covers the entry.</param>
+/// <param name="Witnessed">Enough witnesses cosigned that checkpoint; null where no witnesses are wanted.</param>
+public sealed record EntryView(long Seq, byte[] Bytes, string Leaf, TlogProof? Proof, bool? Witnessed);
 
 /// <summary>
 /// Checks a receipt: whether the entry of that number has that leaf, and its proof. Whoever acted may check without any
@@ -38,31 +40,32 @@ public sealed record EntryView(long Seq, byte[] Bytes, string Leaf, TlogProof? P
 /// </summary>
 public sealed record CheckReceipt(long Seq, string Leaf) : IQuery<ReceiptCheck>
 {
-    public sealed class Handler(Session session, LedgerStore ledger) : IRequestHandler<CheckReceipt, ReceiptCheck>
+    public sealed class Handler(Session session, LedgerStore ledger, CheckpointNotes notes, Witnesses witnesses) : IRequestHandler<CheckReceipt, ReceiptCheck>
     {
         public async Task<ReceiptCheck> Handle(CheckReceipt request, CancellationToken cancellationToken)
         {
             var leaf = await session.ScalarAsync<byte[]?>("SELECT leaf FROM ledger_entry WHERE seq = @seq", new { seq = request.Seq });
             var matches = leaf is not null && Convert.ToHexStringLower(leaf) == request.Leaf.Trim().ToLowerInvariant();
-            return new ReceiptCheck(matches, matches ? await Proofs.OfAsync(session, ledger, request.Seq) : null);
+            var covering = matches ? await notes.CoveringAsync(request.Seq) : null;
+            return new ReceiptCheck(matches, Proofs.Of(ledger, request.Seq, covering), Proofs.Witnessed(witnesses, covering));
         }
     }
 }
 
-public sealed record ReceiptCheck(bool Matches, TlogProof? Proof);
+/// <param name="Proof">The proof under a checkpoint with its cosignatures; null while none covers the entry.</param>
+/// <param name="Witnessed">Enough witnesses cosigned that checkpoint; null where no witnesses are wanted.</param>
+public sealed record ReceiptCheck(bool Matches, TlogProof? Proof, bool? Witnessed);
 
 static class Proofs
 {
-    public static async Task<TlogProof?> OfAsync(Session session, LedgerStore ledger, long seq)
-    {
-        var checkpoint = await session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 });
-        if (checkpoint is null || checkpoint.Size <= seq) return null;
-        var tree = ledger.Tree(checkpoint.Size);
-        return new TlogProof
+    public static TlogProof? Of(LedgerStore ledger, long seq, CoveringCheckpoint? under) => under is null
+        ? null
+        : new TlogProof
         {
             Index = seq,
-            Hashes = Merkle.InclusionProof(seq, checkpoint.Size, tree.Node),
-            Checkpoint = System.Text.Encoding.UTF8.GetBytes(checkpoint.Note),
+            Hashes = Merkle.InclusionProof(seq, under.Size, ledger.Tree(under.Size).Node),
+            Checkpoint = under.Note.ToBytes(),
         };
-    }
+
+    public static bool? Witnessed(Witnesses witnesses, CoveringCheckpoint? under) => witnesses.Wanted ? under is { Witnessed: true } : null;
 }

@@ -91,6 +91,9 @@ public static class LedgerWords
     {
         "proposal.read" => $"{Somebody(entry)} read {Text(entry, "reference")}.",
         "trail.exported" => $"{Somebody(entry)} exported the trail of {Text(entry, "reference")}, at the depth \"{Text(entry, "depth")}\".",
+        "log.exported" => $"{Somebody(entry)} exported the whole log, at the depth \"{Text(entry, "depth")}\".",
+        Anchors.Kind => "An authority outside stamped the log with the time.",
+        KeyRotation.Kind => "The log's key was passed on to a new one, signed by both.",
         "heads" => "How long each trail is was put on record, before the log was signed.",
         "person.added" => "A person got an account.",
         "person.changed" => "A person's account, roles or name were changed.",
@@ -107,7 +110,7 @@ public static class LedgerWords
     public static IReadOnlyList<string> Kinds { get; } =
     [
         .. EventCatalogue.Kinds.Select(k => k.Name),
-        "heads", "panel.changed", "person.added", "person.changed", "person.password_changed", "person.password_reset", "proposal.read", "token.created", "token.revoked", "trail.exported",
+        Anchors.Kind, "heads", KeyRotation.Kind, "log.exported", "panel.changed", "person.added", "person.changed", "person.password_changed", "person.password_reset", "proposal.read", "token.created", "token.revoked", "trail.exported",
     ];
 
     static string Event(Entry entry)

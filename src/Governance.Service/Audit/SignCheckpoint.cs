@@ -16,6 +16,9 @@ public sealed record SignCheckpoint : Command<StoredCheckpoint>
     /// <summary>The note in the file beside the key, had from the last signing: what a restored backup of the database cannot know.</summary>
     public byte[]? Outside { get; init; }
 
+    /// <summary>The key to sign with where it is not the service's own: right after the key was passed on.</summary>
+    public SigningKey? Key { get; init; }
+
     public sealed class Handler(Session session, LedgerStore ledger, HeadsStore heads, SigningKey key, LogName log, TimeProvider clock)
         : IRequestHandler<SignCheckpoint, StoredCheckpoint>
     {
@@ -26,13 +29,15 @@ public sealed record SignCheckpoint : Command<StoredCheckpoint>
             var last = await session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 });
             var head = await HeadAsync();
             DemandGrownFrom(last is null ? null : new Checkpoint(log.Value, last.Size, last.Root), head, "the database");
-            DemandGrownFrom(Outside(request.Outside), head, "the file beside the key");
+            var signing = request.Key ?? key;
+            await DemandInForceAsync(signing);
+            DemandGrownFrom(Outside(request.Outside, signing), head, "the file beside the key");
             if (last is not null && last.Size == head.Size) return last;
 
             await heads.AppendAsync();
             head = await HeadAsync();
-            var note = SignedNote.Sign(new Checkpoint(log.Value, head.Size, head.Root).ToText(), key.Signer);
-            if (note.Verify(key.Verifier).Count != 1) throw new InvalidOperationException("The signature just made does not verify. Nothing is published.");
+            var note = SignedNote.Sign(new Checkpoint(log.Value, head.Size, head.Root).ToText(), signing.Signers);
+            if (note.Verify(signing.Verifiers).Count != signing.Signers.Count) throw new InvalidOperationException("The signature just made does not verify. Nothing is published.");
             var checkpoint = new StoredCheckpoint { Size = head.Size, Root = head.Root, Note = Encoding.UTF8.GetString(note.ToBytes()), At = clock.GetUtcNow() };
             await session.ExecuteAsync("INSERT INTO ledger_checkpoint (size, root, note, at) VALUES (@Size, @Root, @Note, @At)", checkpoint);
             return checkpoint;
@@ -41,12 +46,19 @@ public sealed record SignCheckpoint : Command<StoredCheckpoint>
         async Task<Head> HeadAsync() =>
             await session.FirstAsync<Head>("SELECT size, root FROM ledger_head WHERE id = 1") ?? new Head { Root = Merkle.EmptyRoot() };
 
-        Checkpoint? Outside(byte[]? bytes)
+        static Checkpoint? Outside(byte[]? bytes, SigningKey signing)
         {
             if (bytes is null) return null;
             var note = SignedNote.Parse(bytes);
-            note.Verify(key.Verifier);
+            note.Verify(signing.Verifiers);
             return Checkpoint.Parse(note.Text);
+        }
+
+        /// <summary>Refuses to sign with a key that was passed on: whoever follows the log takes its signatures for those of a stranger.</summary>
+        async Task DemandInForceAsync(SigningKey signing)
+        {
+            if (await KeyChanges.InForceAsync(session) is { } inForce && inForce != signing.Verifier.ToString())
+                throw new InvalidOperationException($"The log's key was passed on to {inForce}. Set Ledger:KeyFile to the file of that key and start the service again.");
         }
 
         /// <summary>Refuses to go on from a log that is smaller than, or other than, one that was signed: both mean that entries were lost or changed.</summary>

@@ -7,14 +7,31 @@ public sealed class SigningKey
 {
     readonly string _headFile;
 
-    SigningKey(NoteSigner signer, string file) => (Signer, _headFile) = (signer, file + ".head");
+    SigningKey(NoteSigner signer, NoteSigner? previous, string file) => (Signer, Previous, _headFile) = (signer, previous, file + ".head");
 
     public NoteSigner Signer { get; }
 
+    /// <summary>The key before this one, with which checkpoints are signed as well until everybody has heard of the new one; mostly null.</summary>
+    public NoteSigner? Previous { get; }
+
     public NoteVerifier Verifier => Signer.Verifier;
 
+    /// <summary>Those who sign a checkpoint, this key first.</summary>
+    public IReadOnlyList<NoteSigner> Signers => Previous is null ? [Signer] : [Signer, Previous];
+
+    /// <summary>The public keys of those who sign.</summary>
+    public IReadOnlyList<NoteVerifier> Verifiers => [.. Signers.Select(s => s.Verifier)];
+
+    /// <param name="previousFile">The file of the key before it, while checkpoints are signed by both.</param>
+    /// <exception cref="InvalidOperationException">A file is missing, is not a key, or is the key of another log.</exception>
+    public static SigningKey Load(string file, Data.LogName log, string? previousFile = null) =>
+        new(Read(file, log), string.IsNullOrWhiteSpace(previousFile) ? null : Read(previousFile, log), file);
+
+    /// <summary>The key in another file, to follow this one. Both sign.</summary>
     /// <exception cref="InvalidOperationException">The file is missing, is not a key, or is the key of another log.</exception>
-    public static SigningKey Load(string file, Data.LogName log)
+    public SigningKey Follower(string file, Data.LogName log) => new(Read(file, log), Signer, file);
+
+    static NoteSigner Read(string file, Data.LogName log)
     {
         if (!File.Exists(file))
             throw new InvalidOperationException($"There is no signing key at {file}. Make one with: key create --name {log.Value} --out {file}");
@@ -22,7 +39,7 @@ public sealed class SigningKey
         {
             var signer = NoteSigner.Parse(File.ReadAllText(file).Trim());
             return signer.Verifier.Name == log.Value
-                ? new SigningKey(signer, file)
+                ? signer
                 : throw new InvalidOperationException($"The key in {file} is of the log \"{signer.Verifier.Name}\", but Ledger:Name is \"{log.Value}\". Set both to the same name.");
         }
         catch (LedgerFormatException e)

@@ -1,3 +1,4 @@
+using Governance.Review;
 using Governance.Service.Audit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,6 +19,10 @@ public sealed partial class CheckpointWriter(IServiceScopeFactory scopes, TimePr
             {
                 await using var scope = scopes.CreateAsyncScope();
                 await scope.ServiceProvider.GetRequiredService<CheckpointSigner>().SignAsync(stoppingToken);
+            }
+            catch (UnavailableException)
+            {
+                // The check of the record has said why, and says it for as long as it holds.
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

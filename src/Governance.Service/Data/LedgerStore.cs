@@ -150,7 +150,8 @@ public sealed class LedgerStore(Session session, LogName log, TimeProvider clock
     public byte[] RootAt(long size, long now) => Merkle.Root(size, Tree(now).Node);
 
     byte[] Tile(TileId id) =>
-        session.Scalar<byte[]>("SELECT hashes FROM ledger_tile WHERE level = @level AND number = @number", new { level = id.Level, number = id.Index });
+        session.Scalar<byte[]?>("SELECT hashes FROM ledger_tile WHERE level = @level AND number = @number", new { level = id.Level, number = id.Index })
+        ?? throw new LedgerFormatException($"The stored {id.Path} is missing.");
 
     async Task StoreTilesAsync(long before, long size)
     {

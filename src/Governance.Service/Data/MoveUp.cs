@@ -56,6 +56,10 @@ public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? 
         ("ledger_checkpoint", ["size"]),
         ("ledger_disclosure", ["seq", "digest"]),
         ("ledger_heads_node", ["level", "number"]),
+        ("ledger_cosignature", ["size", "witness"]),
+        ("ledger_witness", ["witness"]),
+        ("ledger_finding", ["message"]),
+        ("ledger_check", ["id"]),
         // Last: a ledger whose head is there is whole.
         ("ledger_head", ["id"]),
     ];

@@ -98,7 +98,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             Version = row.Version,
             Last = row.Last,
             State = JsonSerializer.Deserialize<ProposalState>(stored.State, ReviewJson.Options)!,
-            Route = stored.RouteState is null ? null : JsonSerializer.Deserialize<RouteState>(stored.RouteState),
+            Route = stored.RouteState is null ? null : engine.Read(stored.RouteState),
         });
     }
 
@@ -203,7 +203,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
                 route = state.Route,
                 outcome = state.Determination?.Determination.Outcome.ToString() ?? "",
                 state = JsonSerializer.Serialize(state, ReviewJson.Options),
-                routeState = decision.Route is null ? null : JsonSerializer.Serialize(decision.Route),
+                routeState = decision.Route is null ? null : engine.Write(decision.Route),
                 now = now.At,
                 submitted = state.SubmittedAt,
                 title = content is null ? null : Short(content.Answers.Text("title")),

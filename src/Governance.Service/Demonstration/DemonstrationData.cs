@@ -1,3 +1,4 @@
+using Governance.Review.Routes;
 using Governance.Service.Data;
 using Governance.Service.Pipeline;
 using MediatR;
@@ -32,6 +33,7 @@ public static class DemonstrationData
         var inStory = new ServiceCollection().AddGovernanceService(services.GetRequiredService<IConfiguration>());
         inStory.AddSingleton(database);
         inStory.AddSingleton(services.GetRequiredService<Rulebooks>());
+        inStory.AddSingleton(services.GetRequiredService<IRouteEngine>());
         inStory.AddSingleton<TimeProvider>(clock);
         await using var provider = inStory.BuildServiceProvider();
 

@@ -11,8 +11,9 @@ using Microsoft.Net.Http.Headers;
 namespace Governance.Web.Api;
 
 /// <summary>
-/// The log over HTTP: trails in three formats, entries, proofs, the checkpoint and the key. Checkpoint and key are for
-/// everybody, so that anyone can keep copies of them (C2SP tlog-checkpoint, tlog-proof, signed-note).
+/// The log over HTTP: trails in three formats, entries, proofs, the checkpoint, the tiles and the key. Checkpoint, tiles of
+/// hashes and key are for everybody, so that anyone can keep copies and see that the log only grows; entries are for
+/// auditors and administrators (C2SP tlog-checkpoint, tlog-tiles, tlog-proof, signed-note; docs/adr/0014).
 /// </summary>
 public static class AuditApi
 {
@@ -23,9 +24,17 @@ public static class AuditApi
     {
         api.MapGet("proposals/{reference}/trail", GetTrailAsync)
             .ShowsFile("Export the trail", "As JSON, CSV or a BagIt bundle (application/zip), by Accept. The export is put on record.")
+            .WithQuery("depth", "How much of what is sealed to show; full when left out.", "string", "public", "panel", "full")
+            .WithQuery("since", "The size of a checkpoint that you kept: the bundle proves that the log only grew since.", "integer");
+        api.MapGet("ledger/export", LogDownload.GetAsync)
+            .ShowsFile("Export the whole log", "A BagIt bundle (application/zip), sent as it is read. For auditors. The export is put on record.")
             .WithQuery("depth", "How much of what is sealed to show; full when left out.", "string", "public", "panel", "full");
         api.MapGet("ledger/checkpoint", GetCheckpointAsync).AllowAnonymous()
-            .ShowsFile("Read the last checkpoint", "A signed note (C2SP tlog-checkpoint), for everybody.");
+            .ShowsFile("Read the last checkpoint", "A signed note (C2SP tlog-checkpoint) with the witnesses' cosignatures, for everybody.");
+        api.MapGet("ledger/tile/{level}/{**path}", GetTileAsync).AllowAnonymous()
+            .ShowsFile("Read a tile of hashes", "C2SP tlog-tiles, with ledger as the log's prefix: tile/{level}/{index}, or with .p/{width} for a partial tile. For everybody.");
+        api.MapGet("ledger/tile/entries/{**path}", GetEntryBundleAsync)
+            .ShowsFile("Read a bundle of entries", "C2SP tlog-tiles: tile/entries/{index}, or with .p/{width}. For auditors and administrators.");
         api.MapGet("ledger/key", GetKeyAsync).AllowAnonymous()
             .ShowsFile("Read the log's public key", "A verifier key (C2SP signed-note), for everybody. Compare it with a copy had from elsewhere.");
         api.MapGet("ledger/entries", SearchAsync)
@@ -42,14 +51,14 @@ public static class AuditApi
     }
 
     /// <summary>The trail in the format that the caller prefers; JSON for those who prefer none. The export is put on record.</summary>
-    static async Task<IResult> GetTrailAsync(HttpContext context, TrailExport export, string reference, string? depth)
+    static async Task<IResult> GetTrailAsync(HttpContext context, TrailExport export, string reference, string? depth, string? since)
     {
         context.Response.Headers.Vary = HeaderNames.Accept;
         if (DepthNames.Parse(depth) is not { } how)
             throw new InvalidException("Depth", "Give one of: public, panel, full.");
         if (Preferred(context.Request) is not { } format)
             return Results.StatusCode(StatusCodes.Status406NotAcceptable);
-        var content = await export.ReadAsync(context.GetActor(), reference, how, context.RequestAborted);
+        var content = await export.ReadAsync(context.GetActor(), reference, how, context.RequestAborted, Number("Since", since));
         var file = TrailFile.Of(content, how, format);
         return Results.File(file.Bytes, file.MediaType, file.Name);
     }
@@ -83,6 +92,27 @@ public static class AuditApi
         context.Response.Headers.CacheControl = "no-cache";
         return Results.Text(checkpoint.Note, PlainText);
     }
+
+    /// <summary>A tile never changes, nor does the part of one that is there already.</summary>
+    const int YearInSeconds = 31_536_000;
+
+    static async Task<IResult> GetTileAsync(HttpContext context, IMediator mediator, string level, string path)
+    {
+        if (!TileId.TryParse($"tile/{level}/{path}", out var tile)) throw NoTile();
+        var hashes = await mediator.Send(new GetTile(tile), context.RequestAborted);
+        context.Response.Headers.CacheControl = $"public, max-age={YearInSeconds}, immutable";
+        return Results.Bytes(hashes, "application/octet-stream");
+    }
+
+    static async Task<IResult> GetEntryBundleAsync(HttpContext context, IMediator mediator, string path)
+    {
+        // The same spelling of index and width as a tile's of level 0.
+        if (!TileId.TryParse($"tile/0/{path}", out var tile)) throw NoTile();
+        var entries = await mediator.Send(new GetEntryBundle(context.GetActor(), tile.Index, tile.Width), context.RequestAborted);
+        return Results.Bytes(entries, "application/octet-stream");
+    }
+
+    static NotFoundException NoTile() => new("There is no such tile. A path looks like tile/0/x001/234, with .p/ and a width from 1 to 255 behind it for a partial tile.");
 
     static async Task<IResult> GetKeyAsync(HttpContext context, IMediator mediator) =>
         Results.Text(await mediator.Send(new GetLogKey(), context.RequestAborted) + "\n", PlainText);

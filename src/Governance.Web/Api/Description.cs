@@ -309,6 +309,8 @@ internal static class Description
         "question" => "The question, such as q1.",
         "concern" => "The concern, such as n1.",
         "revision" => "A submitted revision, from 1.",
+        "level" => "The tile's level, from 0, whose hashes are those of entries.",
+        "path" => "The tile's index in groups of three digits, all but the last with an x before them, such as x001/234; for a partial tile also .p/ and its width.",
         _ => "",
     };
 

@@ -37,6 +37,7 @@ internal sealed class Problem(int status, string code, string detail) : Exceptio
         {
             Facts = new JsonObject { ["expected_version"] = stale.Expected, ["current_version"] = stale.Current, ["current_etag"] = ETags.Of(stale.Current) },
         },
+        UnavailableException => new(503, "record_does_not_match", refusal.Message),
         _ => new(409, "conflict", refusal.Message),
     };
 

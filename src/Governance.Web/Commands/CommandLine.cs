@@ -25,9 +25,10 @@ public static class CommandLine
         {
             new Command("user", "Looks after accounts.") { UserAdd.Make(services, input) },
             new Command("token", "Looks after tokens for the API.") { TokenCreate.Make(services) },
-            new Command("key", "Looks after the key that signs the ledger.") { KeyCreate.Make() },
+            new Command("key", "Looks after the key that signs the ledger.") { KeyCreate.Make(), KeyRotate.Make(services) },
             BackUp.Make(services),
             Doctor.Make(services),
+            ExportLog.Make(services),
             MoveUpCommand.Make(services),
         };
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });

@@ -1,4 +1,5 @@
 using Governance.Ledger;
+using Governance.Service.Audit;
 using Governance.Service.Data;
 using Governance.Service.People;
 using MediatR;
@@ -25,9 +26,16 @@ public static class StartupChecks
 
         var problems = new List<string>();
         if (KeyProblem(configuration[KeyFile], log, environment) is { } problem) problems.Add(problem);
+        else await CheckKeysAndWitnessesAsync(services, problems);
+        await using var scope = services.CreateAsyncScope();
+        var elsewhere = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ListRoutes(OnOthersOnly: true));
+        if (elsewhere.Count > 0)
+            problems.Add($"""
+                {elsewhere.Count} open proposals are kept by another route engine ({string.Join(", ", elsewhere.Select(r => r.Engine).Distinct())}) than the one in use. Move them once, then start again:
+                  {environment.ApplicationName} doctor --rebuild-routes
+                """);
         if (!environment.IsDevelopment())
         {
-            await using var scope = services.CreateAsyncScope();
             var accounts = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GetAccountsState());
             if (accounts.Administrators == 0)
                 problems.Add("""
@@ -47,6 +55,23 @@ public static class StartupChecks
     {
         configuration[KeyFile] ??= Path.Combine(dataFolder, "ledger.key");
         if (!File.Exists(configuration[KeyFile])) KeyCreate.Write(NoteSigner.Generate(log), configuration[KeyFile]!);
+    }
+
+    static async Task CheckKeysAndWitnessesAsync(IServiceProvider services, List<string> problems)
+    {
+        try
+        {
+            services.GetRequiredService<Witnesses>();
+            TimeStampAuthority.Load(services.GetRequiredService<IConfiguration>())?.Dispose();
+            await using var scope = services.CreateAsyncScope();
+            var inForce = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GetKeyInForce());
+            if (inForce is not null && inForce != services.GetRequiredService<SigningKey>().Verifier.ToString())
+                problems.Add($"The ledger's key was passed on to {inForce}. Set {KeyFile} to the file of that key.");
+        }
+        catch (InvalidOperationException e)
+        {
+            problems.Add(e.Message);
+        }
     }
 
     static string? KeyProblem(string? file, string log, IHostEnvironment environment)

@@ -1,4 +1,6 @@
+using Governance.Review;
 using Governance.Service.Audit;
+using Governance.Web.Auth;
 using MediatR;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -6,7 +8,8 @@ namespace Governance.Web.Composition;
 
 /// <summary>
 /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: the database can be read, the ledger's head agrees with
-/// the last checkpoint, and the key can sign. Both say one word and name nothing to outsiders; the log says the rest.
+/// the last checkpoint, the check of the record has found nothing, and the key can sign. Both say one word and name nothing
+/// to outsiders; the log says the rest, and <c>/health/details</c> says it to administrators.
 /// </summary>
 public static class Health
 {
@@ -22,10 +25,17 @@ public static class Health
     {
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains(Ready) }).AllowAnonymous();
+        app.MapHealthChecks("/health/details", new()
+        {
+            Predicate = check => check.Tags.Contains(Ready),
+            ResponseWriter = static (context, report) => context.Response.WriteAsJsonAsync(
+                new { status = report.Status.ToString(), checks = report.Entries.ToDictionary(e => e.Key, e => new { status = e.Value.Status.ToString(), description = e.Value.Description, data = e.Value.Data }) },
+                context.RequestAborted),
+        }).RequireAuthorization(new RequireRoleAttribute(Role.Administrator));
         return app;
     }
 
-    sealed class LedgerHealth(IServiceScopeFactory scopes) : IHealthCheck
+    sealed class LedgerHealth(IServiceScopeFactory scopes, RecordFindings findings) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
@@ -33,7 +43,7 @@ public static class Health
             var condition = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CheckHealth(), cancellationToken);
             return condition.Fault is null
                 ? HealthCheckResult.Healthy($"{condition.Size} entries, {condition.Signed} signed.")
-                : HealthCheckResult.Unhealthy(condition.Fault);
+                : HealthCheckResult.Unhealthy(condition.Fault, data: new Dictionary<string, object>(StringComparer.Ordinal) { ["findings"] = findings.All });
         }
     }
 }

@@ -16,17 +16,31 @@ public static class Site
     /// <summary>What the process ends with when something that a person must mend keeps the site from starting.</summary>
     const int CannotStart = 3;
 
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>What the setting <c>Workflow:Engine</c> calls the engine that every program has.</summary>
+    const string Embedded = "Embedded";
+
+    /// <param name="other">An engine for the routes that this program has besides the embedded one, and its registration.</param>
+    public static async Task<int> RunAsync(string[] args, (string Name, Action<IServiceCollection> Add)? other = null)
     {
         var builder = WebApplication.CreateBuilder(CommandLine.IsMeant(args) ? [] : args);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var dataFolder = DataFolder(builder);
         builder.Services.AddGovernanceService(builder.Configuration);
+        var engine = builder.Configuration["Workflow:Engine"] ?? other?.Name ?? Embedded;
+        if (engine == other?.Name) other.Value.Add(builder.Services);
+        else if (engine != Embedded)
+        {
+            await Console.Error.WriteLineAsync($"The setting Workflow:Engine is \"{engine}\", but this program has only {(other is null ? Embedded : $"{Embedded} and {other.Value.Name}")}. For Elsa, start Governance.Elsa.Host.");
+            return CannotStart;
+        }
         builder.Services.AddFrontEnd();
         builder.Services.AddAccounts(builder.Environment, dataFolder);
         builder.Services.AddApi();
         builder.Services.AddHealth();
+        builder.Services.AddHostedService<SelfCheck>();
         builder.Services.AddHostedService<CheckpointWriter>();
+        builder.Services.AddHostedService<WitnessFeed>();
+        builder.Services.AddHostedService<AnchorWriter>();
 
         await using var app = builder.Build();
         if (CommandLine.IsMeant(args)) return await CommandLine.RunAsync(args, app.Services);

@@ -72,6 +72,7 @@ public abstract class ReviewPage(IMediator mediator) : PageModel
             NotFoundException => StatusCodes.Status404NotFound,
             NotAllowedException => StatusCodes.Status403Forbidden,
             ConflictException => StatusCodes.Status409Conflict,
+            UnavailableException => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status400BadRequest,
         });
     }

@@ -18,7 +18,7 @@ public static class SecurityHeaders
     /// <summary>
     /// Sets the headers on every response, error pages included. A page that needs another policy sets its own header
     /// first, and that one stays. What is shown to someone who is signed in is kept by no cache, so that the back button
-    /// of a shared computer shows nothing after signing out.
+    /// of a shared computer shows nothing after signing out; but for what is anybody's, which says so itself.
     /// </summary>
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
@@ -32,7 +32,7 @@ public static class SecurityHeaders
             headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
             headers.TryAdd("Referrer-Policy", "same-origin");
             headers[HeaderNames.XContentTypeOptions] = "nosniff";
-            if (context.User.Identity?.IsAuthenticated == true)
+            if (context.User.Identity?.IsAuthenticated == true && !headers.CacheControl.ToString().StartsWith("public", StringComparison.Ordinal))
                 headers.CacheControl = "no-store";
             return Task.CompletedTask;
         });

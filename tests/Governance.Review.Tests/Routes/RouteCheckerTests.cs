@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Governance.Review.Routes;
+using Governance.Routes.Conformance;
 
 namespace Governance.Review.Tests.Routes;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Governance.Review.Routes;
+using Governance.Routes.Conformance;
 
 namespace Governance.Review.Tests.Routes;
 

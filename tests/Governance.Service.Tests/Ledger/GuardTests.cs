@@ -50,6 +50,9 @@ public sealed class GuardTests : IAsyncDisposable
         "DELETE FROM ledger_checkpoint",
         "INSERT OR REPLACE INTO ledger_checkpoint (size, root, note, at) SELECT size, x'00', 'x', at FROM ledger_checkpoint",
         "INSERT INTO ledger_checkpoint (size, root, note, at) VALUES (0, x'00', 'x', 'x')",
+        "UPDATE ledger_cosignature SET line = 'x'",
+        "DELETE FROM ledger_cosignature",
+        "INSERT OR REPLACE INTO ledger_cosignature (size, witness, line, at) SELECT size, witness, 'x', at FROM ledger_cosignature",
         "UPDATE ledger_disclosure SET disclosure = 'x'",
         "INSERT OR REPLACE INTO ledger_disclosure (digest, seq, proposal, class, disclosure) SELECT digest, seq, proposal, class, 'x' FROM ledger_disclosure LIMIT 1",
     ];
@@ -62,6 +65,8 @@ public sealed class GuardTests : IAsyncDisposable
         using var connection = Untouched.Open(_service.File);
         using var command = connection.CreateCommand();
         command.CommandText = "INSERT INTO ledger_checkpoint (size, root, note, at) SELECT size, root, 'signed elsewhere', last_at FROM ledger_head";
+        command.ExecuteNonQuery();
+        command.CommandText = "INSERT INTO ledger_cosignature (size, witness, line, at) SELECT size, 'a witness', 'cosigned elsewhere', last_at FROM ledger_head";
         command.ExecuteNonQuery();
     }
 

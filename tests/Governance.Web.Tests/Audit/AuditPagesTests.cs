@@ -50,7 +50,9 @@ public sealed class AuditPagesTests(SiteFixture site) : IClassFixture<SiteFixtur
     [Fact]
     public async Task The_log_is_paged_and_filtered_and_every_row_is_a_sentence()
     {
+        // Enough for two pages, whichever test of this class comes first.
         var reference = await site.Submitted(SampleAnswers.ServiceDesign);
+        for (var i = 0; i < 5; i++) await site.Submitted(SampleAnswers.ServiceDesign);
         var auditor = await site.As(site.Auditor);
         var page = await auditor.Get("/audit/ledger");
         Assert.Equal(25, page.Document.QuerySelectorAll("main .moj-timeline__item").Length);
@@ -122,6 +124,53 @@ public sealed class AuditPagesTests(SiteFixture site) : IClassFixture<SiteFixtur
             Assert.Equal("attachment", answer.Content.Headers.ContentDisposition!.DispositionType);
             Assert.Equal("nosniff", string.Concat(answer.Headers.GetValues("X-Content-Type-Options")));
             return answer;
+        }
+    }
+
+    [Fact]
+    public async Task An_auditor_downloads_the_whole_log_and_it_verifies_at_every_depth()
+    {
+        var reference = await site.Submitted(SampleAnswers.Insight);
+        var auditor = await site.As(site.Auditor);
+        var key = NoteVerifier.Parse(await site.Send(new GetLogKey()));
+        var shown = new List<long>();
+        foreach (var depth in (string[])["public", "panel", "full"])
+        {
+            var answer = (await auditor.Submit(await auditor.Get("/audit"), [("Depth", depth)])).Answer;
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal("application/zip", answer.Content.Headers.ContentType!.MediaType);
+            Assert.EndsWith($"-{depth}.zip", answer.Content.Headers.ContentDisposition!.FileName, StringComparison.Ordinal);
+            var report = LogVerifier.Verify(new MemoryStream(await answer.Content.ReadAsByteArrayAsync()), key);
+            Assert.True(report.Verified, string.Join('\n', report.Findings));
+            Assert.True(report.Complete);
+            Assert.Equal(report.LogSize, report.Entries);
+            shown.Add(report.Disclosed);
+        }
+        Assert.True(shown[0] < shown[1] && shown[1] < shown[2], string.Join(' ', shown));
+        Assert.Equal(["full", "panel", "public"], (await site.Send(new SearchLedger(site.Auditor) { Kind = "log.exported", Take = 3 })).Entries.Select(e => (string?)e.Entry.Data["depth"]));
+        Assert.NotNull(reference);
+    }
+
+    [Fact]
+    public async Task A_second_export_of_a_trail_proves_that_the_log_only_grew_since_the_first()
+    {
+        var reference = await site.Submitted(SampleAnswers.Insight);
+        var key = NoteVerifier.Parse(await site.Send(new GetLogKey()));
+        var first = BundleVerifier.Verify(await Bundle(), key);
+        await site.Send(new AskQuestion { Actor = site.Privacy[0], Reference = reference, Stage = StageIds.Privacy, Text = "Why so long?" });
+        var second = BundleVerifier.Verify(await Bundle(), key, new BundleChecks { Known = first.Checkpoint });
+        Assert.True(second.Verified, string.Join('\n', second.Findings));
+        Assert.Equal(first.LogSize, second.ContinuesFrom);
+        Assert.True(second.LogSize > first.LogSize);
+        // At the full depth nothing is withheld: what is not shown never stood for anything.
+        Assert.Equal(0, second.Withheld);
+        Assert.True(second.Count(DigestStatus.Decoy) > 0);
+
+        async Task<Stream> Bundle()
+        {
+            var auditor = await site.As(site.Auditor);
+            var page = await auditor.Get($"/audit/proposals/{reference}");
+            return await (await auditor.Submit(page, [("Depth", "full"), ("Format", "bundle")])).Answer.Content.ReadAsStreamAsync();
         }
     }
 

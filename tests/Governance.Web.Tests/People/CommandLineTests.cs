@@ -1,6 +1,9 @@
 using Governance.Ledger;
 using Governance.Review;
 using Governance.Review.Stages;
+using Governance.Service.Audit;
+using Governance.Service.Data;
+using Governance.Service.Demonstration;
 using Governance.Service.People;
 using Governance.Service.Pipeline;
 using Governance.Web.Commands;
@@ -81,6 +84,36 @@ public sealed class CommandLineTests
         Assert.False(File.Exists(file + "2"));
     }
 
+    [Fact]
+    public async Task Key_rotate_passes_the_key_on_and_the_site_then_wants_the_new_one()
+    {
+        await using var site = new PeopleSite();
+        await site.Add("ada@example.org", "Ada Adminova", Role.Administrator);
+        _ = site.Services;
+        var next = Path.Combine(site.Folder, "next.key");
+        Assert.Equal(1, (await Run(site, "", "key", "rotate", "--to", next)).Code);
+        Assert.Equal(0, (await Run(site, "", "key", "create", "--name", PeopleSite.LogName, "--out", next)).Code);
+        var (code, output, error) = await Run(site, "", "key", "rotate", "--to", next);
+        Assert.Equal(0, code);
+        Assert.Contains("Ledger:PreviousKeyFile", error, StringComparison.Ordinal);
+        var note = SignedNote.Parse(System.Text.Encoding.UTF8.GetBytes(output));
+        var keys = ((string[])[site.KeyFile, next]).Select(f => NoteSigner.Parse(File.ReadAllText(f).Trim()).Verifier).ToList();
+        Assert.Equal(2, note.Verify(keys).Count);
+        Assert.Contains("passed on", Assert.Single(await Problems(site, "Production", site.KeyFile)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_forgets_findings_only_when_all_is_well()
+    {
+        await using var site = new PeopleSite();
+        await site.Add("ada@example.org", "Ada Adminova", Role.Administrator);
+        await site.Send(new NoteFindings(["Entry 7 is odd."]) { Actor = Actor.Service });
+        Assert.Equal(0, (await Run(site, "", "doctor")).Code);
+        Assert.NotEmpty(await site.Send(new ListFindings()));
+        Assert.Equal(0, (await Run(site, "", "doctor", "--clear-findings")).Code);
+        Assert.Empty(await site.Send(new ListFindings()));
+    }
+
     [Theory]
     [InlineData(true, "user", "add")]
     [InlineData(true, "nonsense")]
@@ -137,6 +170,36 @@ public sealed class CommandLineTests
         Assert.Empty(await Problems(site, "Development", file));
         Assert.Equal(made, await File.ReadAllTextAsync(file));
     }
+
+    [Fact]
+    public async Task A_site_does_not_start_while_another_route_engine_keeps_open_proposals_and_doctor_moves_them()
+    {
+        await using var site = new PeopleSite();
+        Assert.True(await DemonstrationData.EnsureAsync(site.Services, development: true, CancellationToken.None));
+        Assert.Empty(await Problems(site, "Development", site.KeyFile));
+        await using (var scope = site.Services.CreateAsyncScope())
+        {
+            var session = scope.ServiceProvider.GetRequiredService<Session>();
+            await session.BeginWriteAsync(CancellationToken.None);
+            await session.ExecuteAsync("UPDATE proposal SET route_state = REPLACE(route_state, 'embedded', 'clockwork')");
+            await session.CommitAsync();
+        }
+
+        var problem = Assert.Single(await Problems(site, "Development", site.KeyFile));
+        Assert.Contains("(clockwork)", problem, StringComparison.Ordinal);
+        Assert.Contains("doctor --rebuild-routes", problem, StringComparison.Ordinal);
+        var (code, output, _) = await Run(site, "", "doctor", "--rebuild-routes");
+
+        Assert.Equal(0, code);
+        Assert.Contains(": clockwork to embedded", output, StringComparison.Ordinal);
+        Assert.EndsWith("4 routes rebuilt, 0 not.", output.TrimEnd(), StringComparison.Ordinal);
+        Assert.Empty(await Problems(site, "Development", site.KeyFile));
+        Assert.EndsWith(" 0 faults.", (await Run(site, "", "doctor")).Output.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_site_does_not_start_on_a_route_engine_that_it_does_not_have() =>
+        Assert.Equal(3, await Composition.Site.RunAsync(["--Workflow:Engine=Elsa"]));
 
     static async Task<(int Code, string Output, string Error)> Run(PeopleSite site, string input, params string[] args)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Governance.Review;
 using Governance.Service.Audit;
 using Governance.Service.Proposals;
+using Governance.Web.Api;
 using Governance.Web.Auth;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -44,6 +45,25 @@ public sealed class IndexModel(IMediator mediator) : ReviewPage(mediator)
     }
 
     public Task OnGetAsync() => LoadAsync();
+
+    /// <summary>How much of what is sealed the whole log's export shows.</summary>
+    [BindProperty]
+    public string? Depth { get; set; }
+
+    /// <summary>Administrators look at the log; only auditors take it with them.</summary>
+    public bool MayExport => Actor.Is(Role.Auditor);
+
+    public async Task<IActionResult> OnPostExportAsync([FromServices] LogExport export)
+    {
+        if (Depth is not { Length: > 0 } || DepthNames.Parse(Depth) is not { } depth)
+        {
+            ModelState.AddModelError("Depth", "Choose how much the export shows");
+            await LoadAsync();
+            return Page();
+        }
+        await LogDownload.SendAsync(HttpContext, export, Actor, depth);
+        return new EmptyResult();
+    }
 
     static string Shortened(string words) => words.Length > 64 ? words[..64] : words;
 }

@@ -19,12 +19,15 @@ public sealed class TrailModel(IMediator mediator, TrailExport export) : ReviewP
 
     public TrailView View { get; private set; } = null!;
 
-    public IReadOnlyList<Choice> Depths { get; } =
+    /// <summary>How deep an export goes; the same for a trail and for the whole log.</summary>
+    public static IReadOnlyList<Choice> DepthChoices { get; } =
     [
         new("public", "Public", "What may be published: outcomes, published reasons, concerns. Safe to hand to anyone."),
         new("panel", "Panel", "Also what reviewers wrote for each other: votes with reasons, questions, answers."),
         new("full", "Full", "Also names and declared conflicts. For auditors and courts only."),
     ];
+
+    public IReadOnlyList<Choice> Depths => DepthChoices;
 
     public IReadOnlyList<Choice> Formats { get; } =
     [

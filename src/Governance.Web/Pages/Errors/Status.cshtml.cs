@@ -55,8 +55,8 @@ public sealed class StatusModel(IWebHostEnvironment environment) : PageModel
     /// <summary>The service's own words for the refusal, where it gave any.</summary>
     public string? Refusal => HttpContext.Items[ReviewPage.RefusalItem] as string;
 
-    /// <summary>What finds the failure in the service's own log. Only for failures that are ours.</summary>
-    public string? Trace => Code >= 500 ? System.Diagnostics.Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier : null;
+    /// <summary>What finds the failure in the service's own log. Only for failures that are ours and not explained.</summary>
+    public string? Trace => Code >= 500 && Refusal is null ? System.Diagnostics.Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier : null;
 
     /// <summary>The exception, for developers. Null everywhere but in Development.</summary>
     public string? Details =>

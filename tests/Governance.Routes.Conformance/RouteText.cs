@@ -2,12 +2,12 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Governance.Review.Routes;
 
-namespace Governance.Review.Tests.Routes;
+namespace Governance.Routes.Conformance;
 
 /// <summary>
 /// Small routes for tests: activities as <c>id kind input…</c>, connections as <c>from Outcome to</c>, one a line.
 /// </summary>
-static class RouteText
+public static class RouteText
 {
     const string JoinMode = "Elsa.Workflows.Activities.Flowchart.Models.FlowJoinMode, Elsa.Workflows.Core";
 

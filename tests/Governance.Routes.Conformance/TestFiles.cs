@@ -1,7 +1,7 @@
-namespace Governance.Review.Tests.Routes;
+namespace Governance.Routes.Conformance;
 
 /// <summary>Where the files are that these tests read.</summary>
-static class TestFiles
+public static class TestFiles
 {
     public static string RouteFolder { get; } = Path.Combine(Repository(), "workflows", "routes");
 
