@@ -153,7 +153,7 @@ public sealed partial class Sources
         foreach (var tree in Trees)
         {
             var calling = _compilation.GetSemanticModel(tree);
-            foreach (var caller in tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>().Where(c => c.Expression.ToString().EndsWith(method.Name, StringComparison.Ordinal)))
+            foreach (var caller in tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>().Where(c => c.Expression.ToString().Contains(method.Name, StringComparison.Ordinal)))
             {
                 if (!SymbolEqualityComparer.Default.Equals(calling.GetSymbolInfo(caller).Symbol?.OriginalDefinition, method.OriginalDefinition)) continue;
                 var given = caller.ArgumentList.Arguments
@@ -207,7 +207,12 @@ public sealed partial class Sources
     static IReadOnlyDictionary<string, ITypeSymbol>? Parameters(ExpressionSyntax? values, SemanticModel model, IReadOnlyDictionary<ISymbol, Given> scope)
     {
         if (values is null || values.IsKind(SyntaxKind.NullLiteralExpression)) return new Dictionary<string, ITypeSymbol>();
-        if (model.GetSymbolInfo(values).Symbol is IParameterSymbol parameter && scope.TryGetValue(parameter, out var given)) return Parameters(given.Expression, given.Model, given.Scope);
+        if (model.GetSymbolInfo(values).Symbol is IParameterSymbol parameter)
+        {
+            if (scope.TryGetValue(parameter, out var given)) return Parameters(given.Expression, given.Model, given.Scope);
+            // Left out by the caller.
+            if (scope.Count > 0 && parameter.IsOptional) return new Dictionary<string, ITypeSymbol>();
+        }
         var type = model.GetTypeInfo(values).Type;
         if (type is null or IErrorTypeSymbol || type.SpecialType == SpecialType.System_Object) return null;
         var properties = new Dictionary<string, ITypeSymbol>(StringComparer.Ordinal);
