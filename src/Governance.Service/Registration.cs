@@ -16,7 +16,8 @@ public static class Registration
 {
     /// <param name="configuration">
     /// <c>Database:Provider</c> (Sqlite or SqlServer), <c>Database:File</c> or <c>Database:ConnectionString</c>,
-    /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>, <c>Ledger:KeyFile</c>.
+    /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>, <c>Ledger:KeyFile</c>, <c>Keys:File</c>, <c>Keys:WrappingKey</c> or
+    /// <c>Keys:WrappingKeyFile</c>.
     /// </param>
     public static IServiceCollection AddGovernanceService(this IServiceCollection services, IConfiguration configuration)
     {
@@ -31,6 +32,7 @@ public static class Registration
         services.AddSingleton(new LogName(configuration["Ledger:Name"] ?? "governance.example/ledger"));
         services.AddSingleton(provider => SigningKey.Load(
             configuration["Ledger:KeyFile"] ?? Path.Combine("data", "ledger.key"), provider.GetRequiredService<LogName>()));
+        services.AddSealing(configuration);
         services.AddSingleton<IRouteEngine, RouteMachine>();
         services.AddSingleton(TimeProvider.System);
         services.AddScoped<Session>();
@@ -47,6 +49,21 @@ public static class Registration
         return services;
     }
 
+    /// <summary>The key store: by default in a folder of its own beside the database.</summary>
+    static void AddSealing(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(provider =>
+        {
+            var file = configuration["Keys:File"]
+                ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configuration["Database:File"] ?? Path.Combine("data", "governance.db")))!, "keys", "keys.db");
+            return new KeyStore(file, () => WrappingKey.Load(configuration, file), provider.GetRequiredService<TimeProvider>());
+        });
+        services.AddSingleton<Sealing>();
+        services.AddScoped<Erasure.ErasedMarks>();
+        services.AddScoped<Erasure.ProposalCaches>();
+        services.AddScoped<Erasure.ErasurePlanner>();
+    }
+
     /// <summary>
     /// Registers MediatR, its handlers and the validators of this assembly. By hand, since the version in use has no
     /// registration of its own; the order of the behaviours is the order in which they run.
@@ -57,6 +74,7 @@ public static class Registration
         services.AddScoped<IMediator, Mediator>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(RecordReading<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Read<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Erasure.DestroyKeys<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Transact<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Authorize<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Validate<,>));

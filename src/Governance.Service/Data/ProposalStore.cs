@@ -21,6 +21,8 @@ public sealed record OpenProposal
     public required Party Party { get; init; }
     public required Actor Actor { get; init; }
     public required byte[] PseudonymKey { get; init; }
+    /// <summary>The id of the key that the row's texts are sealed under (ADR 0010).</summary>
+    public required long Key { get; init; }
     public required string DraftReference { get; init; }
     public required Guid Lead { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
@@ -47,7 +49,7 @@ public sealed record Draft(Answers Answers, ImmutableArray<AttachedDocument> Doc
 /// Opens proposals and stores what was decided about them. <see cref="StoreAsync"/> is the only way in which a submitted
 /// proposal changes: its row, the queue and the ledger change together (design, "One command").
 /// </summary>
-public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine)
+public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine, Sealing sealing)
 {
     /// <summary>The route whose rulebook a draft is read with, until screening chooses one.</summary>
     const string DraftRoute = "standard";
@@ -68,7 +70,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             """,
             new { reference }) ?? throw new NotFoundException("There is no such proposal.");
         var party = Pseudonyms.Party(row.PseudonymKey, actor);
-        var state = JsonSerializer.Deserialize<ProposalState>(row.State, ReviewJson.Options)!;
+        var state = JsonSerializer.Deserialize<ProposalState>(sealing.OpenOrSay(row.State, ProposalColumns.State), ReviewJson.Options)!;
         if (!Permissions.Allowed(state, party).Contains(Act.View)) throw Permissions.Unseen(state, party);
         var rulebook = state.Pins is null ? rulebooks.Current(DraftRoute) : await rulebooks.PinnedAsync(state.Pins, session);
         return _open = new OpenProposal
@@ -79,6 +81,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             Party = party,
             Actor = actor,
             PseudonymKey = row.PseudonymKey,
+            Key = Sealing.KeyIdOf(row.State),
             DraftReference = row.DraftReference,
             Lead = row.Lead,
             UpdatedAt = row.UpdatedAt,
@@ -93,9 +96,9 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         var row = await session.FirstAsync<DraftRow>(
             "SELECT answers, documents, responses FROM proposal_draft WHERE proposal = @id", new { id = proposal.Id });
         return row is null ? null : new Draft(
-            AnswersJson.Read(JsonNode.Parse(row.Answers)!.AsObject()),
-            JsonSerializer.Deserialize<ImmutableArray<AttachedDocument>>(row.Documents, ReviewJson.Options),
-            JsonSerializer.Deserialize<ImmutableArray<ChangeToAnswer>>(row.Responses, ReviewJson.Options));
+            AnswersJson.Read(JsonNode.Parse(sealing.OpenOrSay(row.Answers, ProposalColumns.DraftAnswers))!.AsObject()),
+            JsonSerializer.Deserialize<ImmutableArray<AttachedDocument>>(sealing.OpenOrSay(row.Documents, ProposalColumns.DraftDocuments), ReviewJson.Options),
+            JsonSerializer.Deserialize<ImmutableArray<ChangeToAnswer>>(sealing.OpenOrSay(row.Responses, ProposalColumns.DraftResponses), ReviewJson.Options));
     }
 
     /// <summary>The answers and documents of a submitted revision.</summary>
@@ -105,16 +108,16 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             "SELECT answers, documents FROM proposal_revision WHERE proposal = @id AND revision = @revision", new { id = proposal.Id, revision })
             ?? throw new NotFoundException($"This proposal has no revision {revision}.");
         return new ProposalContent(
-            AnswersJson.Read(JsonNode.Parse(row.Answers)!.AsObject()),
-            JsonSerializer.Deserialize<ImmutableArray<AttachedDocument>>(row.Documents, ReviewJson.Options));
+            AnswersJson.Read(JsonNode.Parse(sealing.OpenOrSay(row.Answers, ProposalColumns.Answers))!.AsObject()),
+            JsonSerializer.Deserialize<ImmutableArray<AttachedDocument>>(sealing.OpenOrSay(row.Documents, ProposalColumns.Documents), ReviewJson.Options));
     }
 
     /// <summary>Only the answers of the submitted revision that say who delivers it. A vote asks for them each time, so the rest is not read.</summary>
     public async Task<Answers> TeamAnswersAsync(OpenProposal proposal)
     {
-        var stored = await session.ScalarAsync<string>(
+        var stored = await session.ScalarAsync<byte[]>(
             "SELECT answers FROM proposal_revision WHERE proposal = @id AND revision = @revision", new { id = proposal.Id, revision = proposal.State.Revision });
-        using var json = JsonDocument.Parse(stored);
+        using var json = JsonDocument.Parse(sealing.OpenOrSay(stored, ProposalColumns.Answers));
         var team = new JsonObject();
         foreach (var field in new[] { "team_emails", "lead_email" })
         {
@@ -142,19 +145,20 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
                 version = proposal.Version,
                 now,
                 first = first ? 1 : 0,
-                title = Short(draft.Answers.Text("title")),
-                organisation = Short(draft.Answers.Text("organisation")),
+                title = sealing.Seal(proposal.Key, ProposalColumns.Title, Short(draft.Answers.Text("title"))),
+                organisation = sealing.Seal(proposal.Key, ProposalColumns.Organisation, Short(draft.Answers.Text("organisation"))),
             });
         if (changed != 1) throw Overtaken();
         await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @id", new { id = proposal.Id });
         await session.ExecuteAsync(
-            "INSERT INTO proposal_draft (proposal, answers, documents, responses, updated_at) VALUES (@id, @answers, @documents, @responses, @now)",
+            "INSERT INTO proposal_draft (proposal, answers, documents, responses, attached, updated_at) VALUES (@id, @answers, @documents, @responses, @attached, @now)",
             new
             {
                 id = proposal.Id,
-                answers = draft.Answers.ToJson().ToJsonString(),
-                documents = JsonSerializer.Serialize(draft.Documents, ReviewJson.Options),
-                responses = JsonSerializer.Serialize(draft.Responses, ReviewJson.Options),
+                answers = sealing.Seal(proposal.Key, ProposalColumns.DraftAnswers, draft.Answers.ToJson().ToJsonString()),
+                documents = sealing.Seal(proposal.Key, ProposalColumns.DraftDocuments, JsonSerializer.Serialize(draft.Documents, ReviewJson.Options)),
+                responses = sealing.Seal(proposal.Key, ProposalColumns.DraftResponses, JsonSerializer.Serialize(draft.Responses, ReviewJson.Options)),
+                attached = Attached(draft.Documents),
                 now,
             });
         return new Receipt { Reference = proposal.Reference, Version = proposal.Version + 1, At = now };
@@ -188,27 +192,28 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
                 revision = state.Revision,
                 route = state.Route,
                 outcome = state.Determination?.Determination.Outcome.ToString() ?? "",
-                state = JsonSerializer.Serialize(state, ReviewJson.Options),
+                state = sealing.Seal(proposal.Key, ProposalColumns.State, JsonSerializer.SerializeToUtf8Bytes(state, ReviewJson.Options)),
                 routeState = decision.Route is null ? null : JsonSerializer.Serialize(decision.Route),
                 now = now.At,
                 submitted = state.SubmittedAt,
-                title = content is null ? null : Short(content.Answers.Text("title")),
-                organisation = content is null ? null : Short(content.Answers.Text("organisation")),
+                title = content is null ? null : sealing.Seal(proposal.Key, ProposalColumns.Title, Short(content.Answers.Text("title"))),
+                organisation = content is null ? null : sealing.Seal(proposal.Key, ProposalColumns.Organisation, Short(content.Answers.Text("organisation"))),
             });
         if (changed != 1) throw Overtaken();
         if (content is not null)
         {
             await session.ExecuteAsync(
                 """
-                INSERT INTO proposal_revision (proposal, revision, answers, documents, submitted_at)
-                VALUES (@id, @revision, @answers, @documents, @now)
+                INSERT INTO proposal_revision (proposal, revision, answers, documents, attached, submitted_at)
+                VALUES (@id, @revision, @answers, @documents, @attached, @now)
                 """,
                 new
                 {
                     id = proposal.Id,
                     revision = state.Revision,
-                    answers = content.Answers.ToJson().ToJsonString(),
-                    documents = JsonSerializer.Serialize(content.Documents, ReviewJson.Options),
+                    answers = sealing.Seal(proposal.Key, ProposalColumns.Answers, content.Answers.ToJson().ToJsonString()),
+                    documents = sealing.Seal(proposal.Key, ProposalColumns.Documents, JsonSerializer.Serialize(content.Documents, ReviewJson.Options)),
+                    attached = Attached(content.Documents),
                     now = now.At,
                 });
             await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @id", new { id = proposal.Id });
@@ -276,11 +281,11 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         }
     }
 
-    static NewEntry Entry(ProposalEvent e, ProposalState state, OpenProposal proposal, Capacity role, bool firstOfActor)
+    internal static NewEntry Entry(ProposalEvent e, ProposalState state, OpenProposal proposal, Capacity role, bool firstOfActor)
     {
         var encoded = EventCodec.Encode(e, proposal.Case.Rulebook.Screening.Form);
-        var disclosures = encoded.Sealed.Select(s => new NewDisclosure(s.Path, s.Audience, s.Value)).ToList();
-        if (firstOfActor) disclosures.Add(new(ActorName, Audience.Personal, proposal.Actor.Name));
+        var disclosures = encoded.Sealed.Select(s => new NewDisclosure(s.Path, s.Audience, s.Value, proposal.Actor.Id)).ToList();
+        if (firstOfActor) disclosures.Add(new(ActorName, Audience.Personal, proposal.Actor.Name, proposal.Actor.Id));
         var documents = e switch
         {
             ProposalSubmitted s => s.Documents,
@@ -303,7 +308,9 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
     /// <summary>The name of the disclosure that says who a pseudonym is: in the first entry of each person in a proposal.</summary>
     public const string ActorName = "actor_name";
 
-    static string Short(string text) => text.Length <= 300 ? text : text[..300];
+    internal static string Attached(IEnumerable<AttachedDocument> documents) => string.Join(' ', documents.Select(d => d.Sha256));
+
+    internal static string Short(string text) => text.Length <= 300 ? text : text[..300];
 
     sealed record Row
     {
@@ -312,7 +319,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         public string DraftReference { get; init; } = "";
         public long Version { get; init; }
         public Guid Lead { get; init; }
-        public string State { get; init; } = "";
+        public byte[] State { get; init; } = [];
         public string? RouteState { get; init; }
         public byte[] PseudonymKey { get; init; } = [];
         public DateTimeOffset UpdatedAt { get; init; }
@@ -320,9 +327,9 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
 
     sealed record DraftRow
     {
-        public string Answers { get; init; } = "";
-        public string Documents { get; init; } = "";
-        public string Responses { get; init; } = "";
+        public byte[] Answers { get; init; } = [];
+        public byte[] Documents { get; init; } = [];
+        public byte[] Responses { get; init; } = [];
     }
 
     sealed record NameRow

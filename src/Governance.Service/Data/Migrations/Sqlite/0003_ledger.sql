@@ -45,9 +45,12 @@ CREATE TABLE ledger_disclosure (
     seq        INTEGER NOT NULL REFERENCES ledger_entry (seq),
     proposal   TEXT    NULL,
     class      TEXT    NOT NULL,
-    disclosure TEXT    NOT NULL
+    -- Whose key it is sealed under: the person who wrote it, or whom it names.
+    subject    TEXT    NOT NULL,
+    disclosure BLOB    NOT NULL
 );
 CREATE INDEX ledger_disclosure_seq ON ledger_disclosure (seq);
+CREATE INDEX ledger_disclosure_subject ON ledger_disclosure (subject);
 
 -- REPLACE and UPSERT never reach an UPDATE or DELETE trigger, so the insert itself demands the next number:
 -- that stops replacement, gaps and second writers on any connection.
