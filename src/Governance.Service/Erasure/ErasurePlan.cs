@@ -127,18 +127,21 @@ public sealed class ErasurePlanner(Session session, TrailStore trails, Sealing s
             new { person })).ToList();
         var chosen = theirs.ToDictionary(v => v.Digest, v => v with { Reason = ErasureReason.WrittenByThem }, StringComparer.Ordinal);
         var documents = new List<ErasableDocument>();
-        foreach (var proposal in proposals.Where(p => p.Phase != nameof(Phase.Draft)))
+        // Somebody may be named anywhere, so the whole log is read, one proposal at a time.
+        foreach (var reference in await session.QueryAsync<string?>("SELECT DISTINCT proposal FROM ledger_disclosure"))
         {
-            var values = await ValuesAsync("d.proposal = @reference", new { reference = proposal.Reference });
+            var values = await ValuesAsync(reference is null ? "d.proposal IS NULL" : "d.proposal = @reference", new { reference });
             foreach (var value in values.Where(v => ErasedTexts.Of(v.Value).Any(t => names.Exists(n => Names(t, n)))))
                 chosen.TryAdd(value.Digest, value with { Reason = ErasureReason.NamesThem });
-            foreach (var value in values.Where(v => TableOf(v.Path) is { } table && chosen.Values.Any(c => c.Seq == v.Seq && TableOf(c.Path) == table)).ToList())
+            var here = chosen.Values.Where(v => v.Proposal == reference).ToList();
+            if (here.Count == 0 || reference is null) continue;
+            foreach (var value in values.Where(v => TableOf(v.Path) is { } table && here.Exists(c => c.Seq == v.Seq && TableOf(c.Path) == table)))
                 chosen.TryAdd(value.Digest, value with { Reason = ErasureReason.SameTable });
-            var texts = chosen.Values.Where(v => v.Proposal == proposal.Reference).SelectMany(v => ErasedTexts.Of(v.Value)).Where(t => t.Length > 0).ToHashSet(StringComparer.Ordinal);
+            var texts = here.SelectMany(v => ErasedTexts.Of(v.Value)).Where(t => t.Length > 0).ToHashSet(StringComparer.Ordinal);
             foreach (var value in values.Where(v => ErasedTexts.Holds(v.Value, texts)))
                 chosen.TryAdd(value.Digest, value with { Reason = ErasureReason.SameText });
-            if (proposal.Lead == person) documents.AddRange(await DocumentsAsync(proposal.Reference));
         }
+        foreach (var proposal in proposals.Where(p => p.Lead == person && p.Phase != nameof(Phase.Draft))) documents.AddRange(await DocumentsAsync(proposal.Reference));
         var distinct = documents.DistinctBy(d => d.Sha256).ToList();
         return new ErasurePlan
         {

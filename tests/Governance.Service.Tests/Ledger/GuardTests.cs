@@ -51,7 +51,7 @@ public sealed class GuardTests : IAsyncDisposable
         "INSERT OR REPLACE INTO ledger_checkpoint (size, root, note, at) SELECT size, x'00', 'x', at FROM ledger_checkpoint",
         "INSERT INTO ledger_checkpoint (size, root, note, at) VALUES (0, x'00', 'x', 'x')",
         "UPDATE ledger_disclosure SET disclosure = 'x'",
-        "INSERT OR REPLACE INTO ledger_disclosure (digest, seq, proposal, class, disclosure) SELECT digest, seq, proposal, class, 'x' FROM ledger_disclosure LIMIT 1",
+        "INSERT OR REPLACE INTO ledger_disclosure (digest, seq, proposal, class, subject, disclosure) SELECT digest, seq, proposal, class, subject, 'x' FROM ledger_disclosure LIMIT 1",
     ];
 
     /// <summary>A ledger with entries, disclosures, a tile and a checkpoint, so that every statement has something to hit.</summary>
