@@ -59,9 +59,9 @@ public static class Registration
             return new KeyStore(file, () => WrappingKey.Load(configuration, file), provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<Sealing>();
-        services.AddScoped<Erasure.ErasedMarks>();
-        services.AddScoped<Erasure.ProposalCaches>();
-        services.AddScoped<Erasure.ErasurePlanner>();
+        services.AddScoped<Erasures.ErasedMarks>();
+        services.AddScoped<Erasures.ProposalCaches>();
+        services.AddScoped<Erasures.ErasurePlanner>();
     }
 
     /// <summary>
@@ -74,7 +74,7 @@ public static class Registration
         services.AddScoped<IMediator, Mediator>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(RecordReading<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Read<,>));
-        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Erasure.DestroyKeys<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Erasures.DestroyKeys<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Transact<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Authorize<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Validate<,>));

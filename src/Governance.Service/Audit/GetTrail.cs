@@ -99,6 +99,7 @@ public static class LedgerWords
         "person.password_changed" => "A person chose a new password.",
         "token.created" => "A person made a token for programs.",
         "token.revoked" => "A token for programs was taken back.",
+        "disclosure.erased" when entry.Proposal is null => "Personal data of an account was erased.",
         _ when entry.Proposal is not null => Event(entry),
         _ => $"Something was recorded: {entry.Kind}.",
     };

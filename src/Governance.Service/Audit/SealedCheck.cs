@@ -1,6 +1,6 @@
 using Governance.Ledger;
 using Governance.Service.Data;
-using Governance.Service.Erasure;
+using Governance.Service.Erasures;
 
 namespace Governance.Service.Audit;
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Governance.Ledger;
 using Governance.Review.Events;
 using Governance.Review.Proposals;
-using Governance.Service.Erasure;
+using Governance.Service.Erasures;
 
 namespace Governance.Service.Data;
 

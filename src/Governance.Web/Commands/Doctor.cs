@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Governance.Service.Audit;
+using Governance.Service.Erasures;
+using Governance.Service.Pipeline;
 
 namespace Governance.Web.Commands;
 
@@ -8,10 +10,17 @@ static class Doctor
 {
     public static Command Make(IServiceProvider services)
     {
-        var command = new Command("doctor", "Checks every entry, the tree, the checkpoints, and that each proposal's row is what its entries say. Changes nothing.");
+        var rebuild = new Option<bool>("--rebuild") { Description = "First makes every stored copy again that no key opens any more, from the ledger: after an older copy of the data was put back." };
+        var command = new Command("doctor", "Checks every entry, the tree, the checkpoints, everything sealed, and that each proposal's row is what its entries say. Changes nothing without --rebuild.") { rebuild };
         command.SetAction((parsed, cancellation) => CommandLine.WithServiceAsync(services, parsed.InvocationConfiguration.Error, async mediator =>
         {
             var output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(rebuild))
+            {
+                var done = await mediator.Send(new RebuildCaches { Actor = Actor.Service }, cancellation);
+                foreach (var line in done) await output.WriteLineAsync(line);
+                await output.WriteLineAsync(done.Length == 0 ? "Everything stored can be opened: nothing was made again." : $"{done.Length} made again.");
+            }
             var report = await mediator.Send(new RunDoctor(new Told(parsed.InvocationConfiguration.Error)), cancellation);
             foreach (var fault in report.Faults) await output.WriteLineAsync(fault);
             await output.WriteLineAsync($"{report.Entries} entries and {report.Proposals} proposals looked at, {report.Faults.Count} faults.");

@@ -5,7 +5,7 @@ using Governance.Service.People;
 using Governance.Service.Pipeline;
 using MediatR;
 
-namespace Governance.Service.Erasure;
+namespace Governance.Service.Erasures;
 
 /// <summary>A dry run: lists everything that an erasure would take, and takes nothing. For administrators.</summary>
 public sealed record PlanErasure(Actor Actor, ErasureScope Scope) : IQuery<ErasurePlan>

@@ -6,7 +6,7 @@ using Governance.Review.Events;
 using Governance.Review.Proposals;
 using Governance.Service.Data;
 
-namespace Governance.Service.Erasure;
+namespace Governance.Service.Erasures;
 
 /// <summary>
 /// Makes the stored copies of a submitted proposal again from its entries and what is left of its disclosures, under a

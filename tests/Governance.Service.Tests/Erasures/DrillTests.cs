@@ -5,14 +5,14 @@ using Governance.Review.Stages;
 using Governance.Review.Tests.Proposals;
 using Governance.Service.Audit;
 using Governance.Service.Data;
-using Governance.Service.Erasure;
+using Governance.Service.Erasures;
 using Governance.Service.Pipeline;
 using Governance.Service.Proposals;
 using Governance.Service.Stages;
 using Governance.Service.Tests.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Governance.Service.Tests.Erasure;
+namespace Governance.Service.Tests.Erasures;
 
 /// <summary>The drill: copy the data, erase, put the old copy back beside today's key store. What was erased is nowhere to be had.</summary>
 public sealed class DrillTests : IAsyncDisposable

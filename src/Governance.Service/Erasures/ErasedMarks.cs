@@ -1,6 +1,6 @@
 using Governance.Service.Data;
 
-namespace Governance.Service.Erasure;
+namespace Governance.Service.Erasures;
 
 /// <summary>Reads what is known of erased values: from the data, and from the key store where the data is older than the erasure.</summary>
 public sealed class ErasedMarks(Session session, KeyStore keys)

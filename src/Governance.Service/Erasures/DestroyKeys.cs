@@ -4,7 +4,7 @@ using Governance.Service.People;
 using Governance.Service.Pipeline;
 using MediatR;
 
-namespace Governance.Service.Erasure;
+namespace Governance.Service.Erasures;
 
 /// <summary>A command after which keys must go.</summary>
 public interface IErases;

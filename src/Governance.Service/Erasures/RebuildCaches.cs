@@ -3,7 +3,7 @@ using Governance.Service.Data;
 using Governance.Service.Pipeline;
 using MediatR;
 
-namespace Governance.Service.Erasure;
+namespace Governance.Service.Erasures;
 
 /// <summary>
 /// Makes every stored copy again that no key opens any more, from the ledger and what is left of its disclosures: what an

@@ -12,7 +12,7 @@ using Governance.Service.Pipeline;
 using Governance.Service.Proposals;
 using MediatR;
 
-namespace Governance.Service.Erasure;
+namespace Governance.Service.Erasures;
 
 /// <summary>
 /// Erases sealed values and documents for a legal reason: rows, every stored copy and, once that is committed, the keys, so

@@ -8,7 +8,7 @@ using Governance.Review.Proposals;
 using Governance.Service.Data;
 using Governance.Service.Pipeline;
 
-namespace Governance.Service.Erasure;
+namespace Governance.Service.Erasures;
 
 /// <summary>What somebody wants erased: values and documents of one proposal, or everything of one person.</summary>
 public sealed record ErasureScope
