@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Governance.Review;
 using Governance.Review.Events;
+using Governance.Review.Proposals;
 using Governance.Service.Erasures;
 using Governance.Service.Pipeline;
 
@@ -81,13 +82,13 @@ internal static class Erasures
     {
         api.MapGet("proposals/{reference}/erasable", ListAsync)
             .Shows<ErasableBody>("List what can be erased", "Every sealed value and document of a proposal, for administrators. That you looked is put on record.", Finds.AProposal);
-        api.MapGet("erasures/plan", PlanAsync)
+        api.MapGet("erasures/plan", (Delegate)PlanAsync)
             .Shows<PlanBody>("Dry run of an erasure", "Lists everything that would go, and changes nothing. Give either a proposal with digests and documents, or a person.", Finds.Nothing, 403, 404)
             .WithQuery("proposal", "A proposal's reference.")
             .WithQuery("digests", "Digests of values, with commas between them.")
             .WithQuery("documents", "SHA-256 of documents, with commas between them.")
             .WithQuery("person", "The id of a person of whom everything goes.");
-        api.MapPost("erasures", EraseAsync)
+        api.MapPost("erasures", (Delegate)EraseAsync)
             .WithSummary("Erase").WithDescription("For administrators, where the law asks for it. It cannot be undone; everything that was verified still verifies.")
             .Produces<ErasureBody>(201).ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(429)
             .Takes<NewErasure>();
