@@ -22,7 +22,7 @@ public static class Erasing
                 Basis = basis,
                 Digests = [.. digests.Order(StringComparer.Ordinal)],
                 Documents = [.. documents.Order(StringComparer.Ordinal)],
-                Note = note.Length == 0 ? null : Sealed.Personal(note),
+                Note = Sealed.Personal(note),
             })
             .Done();
     }

@@ -251,8 +251,8 @@ public sealed record DisclosureErased : ProposalEvent
     public ImmutableArray<string> Digests { get; init; } = [];
     /// <summary>The SHA-256 of each document that was erased.</summary>
     public ImmutableArray<string> Documents { get; init; } = [];
-    /// <summary>What the administrator wrote about it; null when nothing.</summary>
-    public Sealed? Note { get; init; }
+    /// <summary>What the administrator wrote about it; may be empty.</summary>
+    public required Sealed Note { get; init; }
 }
 
 /// <summary>Why personal data must be erased: the grounds of UK GDPR, Article 17(1).</summary>

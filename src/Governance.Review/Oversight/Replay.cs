@@ -583,7 +583,7 @@ public sealed class Replay
                 Changes = [.. d.Changes.Select(c => (c.Field, Shown(c.Text)))],
             }),
             ProposalWithdrawn w => Submitting.Withdraw(before, by, now, Shown(w.Reason)),
-            DisclosureErased d => Erasing.Erase(before, by, now, d.Basis, d.Digests, d.Documents, d.Note?.Text ?? ""),
+            DisclosureErased d => Erasing.Erase(before, by, now, d.Basis, d.Digests, d.Documents, Shown(d.Note)),
             _ => throw new InvalidOperationException($"The replayer cannot decide {e.GetType().Name} again."),
         };
     }
