@@ -10,12 +10,13 @@ namespace Governance.Service.Erasures;
 public interface IErases;
 
 /// <summary>After an erasure is committed, destroys the keys of what was erased.</summary>
-public sealed class DestroyKeys<TCommand, TAnswer>(IMediator mediator) : IPipelineBehavior<TCommand, TAnswer>
+public sealed class DestroyKeys<TCommand, TAnswer>(IMediator mediator, Repetition repetition) : IPipelineBehavior<TCommand, TAnswer>
     where TCommand : Command<TAnswer>, IErases
 {
     public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
     {
         var answer = await next();
+        if (repetition.Happened) return answer;
         // A crash before this leaves the keys; the next start destroys them. Rows and caches are gone already.
         await mediator.Send(new FinishErasures { Actor = Actor.Service }, cancellationToken);
         return answer;

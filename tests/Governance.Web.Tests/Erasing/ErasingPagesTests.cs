@@ -86,7 +86,7 @@ public sealed class ErasingPagesTests(SiteFixture site) : IClassFixture<SiteFixt
         var reference = await site.Submitted(SampleAnswers.ServiceDesign);
         await site.Send(new AskQuestion { Actor = site.Privacy[0], Reference = reference, Stage = StageIds.Privacy, Text = secret });
         var client = site.Nobody().Client;
-        var token = await site.Send(new CreateToken { Actor = site.Administrator, Person = site.Administrator, Name = "erasing", Days = 1 });
+        var token = await site.Send(new CreateToken { Actor = site.Administrator, Person = site.Administrator.Id, Name = "erasing", Days = 1 });
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
 
         var listed = (await client.GetFromJsonAsync<JsonObject>($"/api/v1/proposals/{reference}/erasable"))!;
