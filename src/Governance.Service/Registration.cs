@@ -35,6 +35,8 @@ public static class Registration
         services.AddSealing(configuration);
         services.AddSingleton<IRouteEngine, RouteMachine>();
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Judges>();
+        services.AddSingleton<ProposalCache>();
         services.AddScoped<Session>();
         services.AddScoped<Repetition>();
         services.AddScoped<LedgerStore>();

@@ -31,8 +31,18 @@ sealed class GeneratorDatabase(string file) : Database, IDisposable
         using var pragmas = connection.CreateCommand();
         pragmas.CommandText = "PRAGMA synchronous = OFF; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 30000;";
         pragmas.ExecuteNonQuery();
-        return new OpenTransaction(connection, connection.BeginTransaction(IsolationLevel.Serializable, deferred: false), () => _writer.Release());
+        var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred: false);
+        return new OpenTransaction(connection, transaction, () => transaction.CommitAsync(CancellationToken.None), async () =>
+        {
+            await transaction.DisposeAsync();
+            await connection.DisposeAsync();
+            _writer.Release();
+        });
     }
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _real.Dispose();
+        _writer.Dispose();
+    }
 }

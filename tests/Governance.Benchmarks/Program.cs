@@ -2,14 +2,14 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Governance.Benchmarks;
 
-// dotnet run -c Release --project tests/Governance.Benchmarks -- [transitions|pages|start|generate …] [--folder PATH] [--sizes 300,3000]
+// dotnet run -c Release --project tests/Governance.Benchmarks -- [transitions|appends|pages|start|generate …] [--folder PATH] [--sizes 300,3000]
 var parts = args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal)).ToList();
 string Option(string name, string otherwise) => Array.IndexOf(args, name) is >= 0 and var i && i + 1 < args.Length ? args[i + 1] : otherwise;
 var folder = Path.GetFullPath(Option("--folder", Path.Combine(Installation.Root, "artifacts", "benchmarks")));
 var sizes = Option("--sizes", "300,3000").Split(',').Select(s => int.Parse(s, CultureInfo.InvariantCulture)).ToList();
-if (parts.Except(["transitions", "pages", "start", "generate"]).Any())
+if (parts.Except(["transitions", "appends", "pages", "start", "generate"]).Any())
 {
-    Console.Error.WriteLine("Parts: transitions, pages, start, generate. Without any, the first three are run.");
+    Console.Error.WriteLine("Parts: transitions, appends, pages, start, generate. Without any, all but the last are run.");
     return 1;
 }
 bool Wanted(string part) => parts.Contains(part) || (parts.Count == 0 && part != "generate");
@@ -28,6 +28,11 @@ if (Wanted("transitions"))
 {
     report.Part("Transitions");
     await Transitions.RunAsync(folder, report);
+}
+if (Wanted("appends"))
+{
+    report.Part("Appends to the ledger");
+    await Appends.RunAsync(folder, report);
 }
 if (Wanted("start"))
 {

@@ -3,11 +3,17 @@ using Governance.Review;
 using Governance.Review.Events;
 using Governance.Review.Stages;
 using Governance.Service;
+using Governance.Service.Audit;
+using Governance.Service.Data;
 using Governance.Service.Pipeline;
 using Governance.Service.Stages;
 using MediatR;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+
+// Usage: append <database> <key file>
+// Appends to the ledger, for ever, by many callers at once, and signs checkpoints meanwhile.
+if (args[0] == "append") return await AppendAsync(args[1], args[2]);
 
 // Usage: <database> <workflows folder> <reference> <member id>...
 // Votes and asks, for ever, as the members of the privacy panel. Each receipt is printed once the command is committed
@@ -40,4 +46,51 @@ for (var i = 0; ; i++)
         : new AskQuestion { Actor = members[i % members.Length], Reference = reference, Stage = StageIds.Privacy, Text = $"Question {i}?" };
     var receipt = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(command);
     await writer.WriteLineAsync($"{receipt.Seq} {receipt.Leaf} {receipt.Version}");
+}
+
+static async Task<int> AppendAsync(string file, string key)
+{
+    const int callers = 16;
+    var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    {
+        ["Database:File"] = file,
+        ["Ledger:KeyFile"] = key,
+        ["Ledger:Name"] = "test.example/ledger",
+    }).Build();
+    await using var services = new ServiceCollection().AddGovernanceService(configuration).AddSingleton<IConfiguration>(configuration).BuildServiceProvider();
+    using var output = Console.OpenStandardOutput();
+    var writer = TextWriter.Synchronized(new StreamWriter(output) { AutoFlush = true });
+    await writer.WriteLineAsync("ready");
+
+    async Task Append(int caller)
+    {
+        for (var i = 0; ; i++)
+        {
+            await using var scope = services.CreateAsyncScope();
+            var session = scope.ServiceProvider.GetRequiredService<Session>();
+            var ledger = scope.ServiceProvider.GetRequiredService<LedgerStore>();
+            await session.BeginWriteAsync(CancellationToken.None);
+            var appended = await ledger.AppendAsync(await ledger.NowAsync(), [new NewEntry { Kind = "test.tick", Proposal = $"P-{caller}", Actor = "a", Role = "test" }]);
+            await session.CommitAsync();
+            await writer.WriteLineAsync($"{appended[0].Seq} {Convert.ToHexStringLower(appended[0].Leaf)}");
+        }
+    }
+
+    async Task Sign()
+    {
+        while (true)
+        {
+            await using var scope = services.CreateAsyncScope();
+            var session = scope.ServiceProvider.GetRequiredService<Session>();
+            await session.BeginWriteAsync(CancellationToken.None);
+            var checkpoint = await ActivatorUtilities.CreateInstance<SignCheckpoint.Handler>(scope.ServiceProvider)
+                .Handle(new SignCheckpoint { Actor = Actor.Service }, CancellationToken.None);
+            await session.CommitAsync();
+            await writer.WriteLineAsync($"checkpoint {checkpoint.Size} {Convert.ToHexStringLower(checkpoint.Root)}");
+            await Task.Yield();
+        }
+    }
+
+    await Task.WhenAll(Enumerable.Range(0, callers).Select(c => Task.Run(() => Append(c))).Append(Task.Run(Sign)));
+    return 0;
 }

@@ -93,7 +93,7 @@ public sealed class TestService : IAsyncDisposable
         var session = scope.ServiceProvider.GetRequiredService<Session>();
         await session.BeginWriteAsync(CancellationToken.None);
         var answer = await work(scope.ServiceProvider, session);
-        if (commit) session.Commit();
+        if (commit) await session.CommitAsync();
         await session.EndAsync();
         return answer;
     }
@@ -110,6 +110,7 @@ public sealed class TestService : IAsyncDisposable
                 await session.ExecuteAsync("INSERT INTO person_role (person, role) VALUES (@Id, @role)", new { actor.Id, role = role.ToString() });
             foreach (var seat in seats)
                 await session.ExecuteAsync("INSERT INTO panel_seat (panel, person, kind) VALUES (@Panel, @Id, @Kind)", new { actor.Id, seat.Panel, seat.Kind });
+            await session.ExecuteAsync("INSERT INTO setting (name, value) VALUES (@name, @id) ON CONFLICT (name) DO UPDATE SET value = excluded.value", new { name = PeopleStore.Changed, id = actor.Id.ToString() });
             return 0;
         }).GetAwaiter().GetResult();
         return actor;

@@ -104,25 +104,15 @@ public abstract class Database
     }
 }
 
-/// <summary>A connection with its transaction. Disposing it without <see cref="Commit"/> undoes everything.</summary>
-public sealed class OpenTransaction(DbConnection connection, DbTransaction transaction, Action ended) : IAsyncDisposable
+/// <summary>A connection with its transaction. Disposing it without <see cref="CommitAsync"/> undoes everything.</summary>
+/// <param name="transaction">Null where the connection itself keeps the transaction.</param>
+public sealed class OpenTransaction(DbConnection connection, DbTransaction? transaction, Func<Task> commit, Func<ValueTask> end) : IAsyncDisposable
 {
     public DbConnection Connection { get; } = connection;
-    public DbTransaction Transaction { get; } = transaction;
+    public DbTransaction? Transaction { get; } = transaction;
 
-    /// <summary>When this returns, what was written survives a crash of process or machine.</summary>
-    public void Commit() => Transaction.Commit();
+    /// <summary>When this has completed, what was written survives a crash of process or machine.</summary>
+    public Task CommitAsync() => commit();
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await Transaction.DisposeAsync();
-            await Connection.DisposeAsync();
-        }
-        finally
-        {
-            ended();
-        }
-    }
+    public ValueTask DisposeAsync() => end();
 }

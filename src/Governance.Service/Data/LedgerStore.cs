@@ -37,21 +37,28 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
     /// <summary>The number of digests in <c>sd</c> is one of 8, 16, 32, … so that it does not tell how many values there are.</summary>
     const int FewestDigests = 8;
 
+    (OpenTransaction In, Head? Head) _read;
+
     /// <summary>The time to write into the next entry: now, or the last entry's time where the clock has gone back.</summary>
     public async Task<DateTimeOffset> NowAsync()
     {
         var now = Entry.ToMilliseconds(clock.GetUtcNow());
-        var last = await session.ScalarAsync<string?>("SELECT last_at FROM ledger_head WHERE id = 1");
-        return last is not null && string.CompareOrdinal(last, Database.Text(now)) > 0
-            ? DateTimeOffset.ParseExact(last, Database.TimeFormat, null, System.Globalization.DateTimeStyles.AssumeUniversal | System.Globalization.DateTimeStyles.AdjustToUniversal)
-            : now;
+        return await HeadAsync() is { } head && head.LastAt > now ? head.LastAt : now;
+    }
+
+    /// <summary>The head as this transaction sees it, read once.</summary>
+    async Task<Head?> HeadAsync()
+    {
+        if (_read.In != session.Current)
+            _read = (session.Current, await session.FirstAsync<Head>("SELECT size, frontier, last_at FROM ledger_head WHERE id = 1"));
+        return _read.Head;
     }
 
     /// <summary>Appends entries, in order, all with the same time.</summary>
     /// <param name="at">From <see cref="NowAsync"/> in the same transaction.</param>
     public async Task<IReadOnlyList<Appended>> AppendAsync(DateTimeOffset at, IReadOnlyList<NewEntry> entries)
     {
-        var head = await session.FirstAsync<Head>("SELECT size, frontier FROM ledger_head WHERE id = 1");
+        var head = await HeadAsync();
         var frontier = head is null ? new Frontier() : Frontier.Parse(head.Frontier);
         var before = frontier.Size;
         var trails = new Dictionary<string, Trail>();
@@ -111,6 +118,7 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
             : await session.ExecuteAsync("UPDATE ledger_head SET size = @size, frontier = @frontier, root = @root, last_at = @at WHERE id = 1 AND size = @before", values);
         // Two appends at once cannot both pass here: the one that finds another size undoes its whole transaction.
         if (changed != 1) throw new InvalidOperationException("The ledger's head was moved by another transaction.");
+        _read = (session.Current, new Head { Size = values.size, Frontier = values.frontier, LastAt = at });
         return appended;
     }
 
@@ -168,6 +176,7 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
     {
         public long Size { get; init; }
         public byte[] Frontier { get; init; } = [];
+        public DateTimeOffset LastAt { get; init; }
     }
 
     sealed record Trail

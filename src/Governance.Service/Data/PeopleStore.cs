@@ -5,19 +5,28 @@ using Governance.Service.Pipeline;
 namespace Governance.Service.Data;
 
 /// <summary>Reads people with their roles and seats.</summary>
-public sealed class PeopleStore(Session session)
+public sealed class PeopleStore(Session session, Judges judges)
 {
+    /// <summary>The setting that gets a new random value whenever people, roles or seats change. A value that was undone never comes back.</summary>
+    public const string Changed = "people_changed";
+
     public async Task<Actor?> FindAsync(Guid id) => (await ReadAsync("p.id = @id", new { id })).FirstOrDefault();
 
     public async Task<IReadOnlyList<Actor>> WithEmailsAsync(IReadOnlyCollection<string> emails) =>
         emails.Count == 0 ? [] : await ReadAsync("p.email IN @emails", new { emails });
 
     /// <summary>Everybody who has a part in reviewing: a seat, or a role as chair or facilitator.</summary>
-    public Task<IReadOnlyList<Actor>> JudgesAsync() => ReadAsync(
-        """
-        p.active = 1 AND (EXISTS (SELECT 1 FROM panel_seat s WHERE s.person = p.id)
-            OR EXISTS (SELECT 1 FROM person_role r WHERE r.person = p.id AND r.role IN ('Chair', 'Facilitator')))
-        """, new { });
+    public async Task<Judges.AsOf> JudgesAsync()
+    {
+        var changed = await session.ScalarAsync<string?>("SELECT value FROM setting WHERE name = @name", new { name = Changed }) ?? "";
+        if (judges.Last is { } last && last.Changed == changed) return last;
+        var people = await ReadAsync(
+            """
+            p.active = 1 AND (EXISTS (SELECT 1 FROM panel_seat s WHERE s.person = p.id)
+                OR EXISTS (SELECT 1 FROM person_role r WHERE r.person = p.id AND r.role IN ('Chair', 'Facilitator')))
+            """, new { });
+        return judges.Last = new Judges.AsOf(changed, people);
+    }
 
     async Task<IReadOnlyList<Actor>> ReadAsync(string where, object values)
     {
@@ -53,4 +62,19 @@ public sealed class PeopleStore(Session session)
         public string Panel { get; init; } = "";
         public string Kind { get; init; } = "";
     }
+}
+
+/// <summary>The people who review, as this process last read them: asked for by every command, changed a few times a year.</summary>
+public sealed class Judges
+{
+    volatile AsOf? _last;
+
+    internal AsOf? Last
+    {
+        get => _last;
+        set => _last = value;
+    }
+
+    /// <param name="Changed">The value of <see cref="PeopleStore.Changed"/> that they belong to.</param>
+    public sealed record AsOf(string Changed, IReadOnlyList<Actor> People);
 }

@@ -26,6 +26,7 @@ public sealed record OpenProposal
     public required string DraftReference { get; init; }
     public required Guid Lead { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
+    internal CachedProposal Cached { get; init; } = null!;
 
     public ProposalState State => Case.State;
 
@@ -49,7 +50,7 @@ public sealed record Draft(Answers Answers, ImmutableArray<AttachedDocument> Doc
 /// Opens proposals and stores what was decided about them. <see cref="StoreAsync"/> is the only way in which a submitted
 /// proposal changes: its row, the queue and the ledger change together (design, "One command").
 /// </summary>
-public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine, Sealing sealing)
+public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine, ProposalCache cache, Sealing sealing)
 {
     /// <summary>The route whose rulebook a draft is read with, until screening chooses one.</summary>
     const string DraftRoute = "standard";
@@ -65,27 +66,44 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
     {
         var row = await session.FirstAsync<Row>(
             """
-            SELECT id, reference, draft_reference, version, phase, lead, state, route_state, pseudonym_key, updated_at
-            FROM proposal WHERE reference = @reference OR draft_reference = @reference
+            SELECT p.id, p.draft_reference, p.version, p.lead, p.pseudonym_key, p.updated_at, h.last
+            FROM proposal p LEFT JOIN ledger_proposal_head h ON h.proposal = p.reference
+            WHERE p.reference = @reference OR p.draft_reference = @reference
             """,
             new { reference }) ?? throw new NotFoundException("There is no such proposal.");
         var party = Pseudonyms.Party(row.PseudonymKey, actor);
-        var state = JsonSerializer.Deserialize<ProposalState>(sealing.OpenOrSay(row.State, ProposalColumns.State), ReviewJson.Options)!;
+        var cached = cache.Find(row.Id, row.Version, row.Last) ?? await ReadAsync(row);
+        var state = cached.State;
         if (!Permissions.Allowed(state, party).Contains(Act.View)) throw Permissions.Unseen(state, party);
         var rulebook = state.Pins is null ? rulebooks.Current(DraftRoute) : await rulebooks.PinnedAsync(state.Pins, session);
         return _open = new OpenProposal
         {
             Id = row.Id,
             Version = row.Version,
-            Case = new ReviewCase(state, row.RouteState is null ? null : JsonSerializer.Deserialize<RouteState>(row.RouteState), rulebook),
+            Case = new ReviewCase(state, cached.Route, rulebook),
+            Cached = cached,
             Party = party,
             Actor = actor,
             PseudonymKey = row.PseudonymKey,
-            Key = Sealing.KeyIdOf(row.State),
+            Key = cached.Key,
             DraftReference = row.DraftReference,
             Lead = row.Lead,
             UpdatedAt = row.UpdatedAt,
         };
+    }
+
+    async Task<CachedProposal> ReadAsync(Row row)
+    {
+        var stored = (await session.FirstAsync<StateRow>("SELECT state, route_state FROM proposal WHERE id = @id", new { id = row.Id }))!;
+        return cache.Keep(new CachedProposal
+        {
+            Id = row.Id,
+            Version = row.Version,
+            Last = row.Last,
+            Key = Sealing.KeyIdOf(stored.State),
+            State = JsonSerializer.Deserialize<ProposalState>(sealing.OpenOrSay(stored.State, ProposalColumns.State), ReviewJson.Options)!,
+            Route = stored.RouteState is null ? null : JsonSerializer.Deserialize<RouteState>(stored.RouteState),
+        });
     }
 
     /// <summary>When a decision in this transaction is taken, and with what.</summary>
@@ -112,9 +130,10 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             JsonSerializer.Deserialize<ImmutableArray<AttachedDocument>>(sealing.OpenOrSay(row.Documents, ProposalColumns.Documents), ReviewJson.Options));
     }
 
-    /// <summary>Only the answers of the submitted revision that say who delivers it. A vote asks for them each time, so the rest is not read.</summary>
-    public async Task<Answers> TeamAnswersAsync(OpenProposal proposal)
+    /// <summary>The e-mail addresses of whoever delivers what was submitted, as the form names them. Each command of a reviewer asks for them.</summary>
+    public async Task<IReadOnlySet<string>> TeamEmailsAsync(OpenProposal proposal)
     {
+        if (proposal.Cached.TeamEmails is { } known) return known;
         var stored = await session.ScalarAsync<byte[]>(
             "SELECT answers FROM proposal_revision WHERE proposal = @id AND revision = @revision", new { id = proposal.Id, revision = proposal.State.Revision });
         using var json = JsonDocument.Parse(sealing.OpenOrSay(stored, ProposalColumns.Answers));
@@ -123,7 +142,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         {
             if (json.RootElement.TryGetProperty(field, out var value)) team[field] = JsonNode.Parse(value.GetRawText());
         }
-        return AnswersJson.Read(team);
+        return proposal.Cached.TeamEmails = Proposals.Team.Emails(AnswersJson.Read(team)).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Writes the draft. Drafts are not ledgered; the proposal's version guards against two windows.</summary>
@@ -177,7 +196,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             ?? throw new InvalidOperationException($"{act} was decided though the table does not allow it.");
         var changed = await session.ExecuteAsync(
             """
-            UPDATE proposal SET reference = @reference, version = version + 1, phase = @phase, revision = @revision, route = @route,
+            UPDATE proposal SET version = version + 1, phase = @phase, revision = @revision, route = @route,
                 outcome = @outcome, state = @state, route_state = @routeState, updated_at = @now, submitted_at = @submitted,
                 title = CASE WHEN @title IS NULL THEN title ELSE @title END,
                 organisation = CASE WHEN @organisation IS NULL THEN organisation ELSE @organisation END
@@ -187,7 +206,6 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             {
                 id = proposal.Id,
                 version = proposal.Version,
-                reference = state.Reference,
                 phase = state.Phase.ToString(),
                 revision = state.Revision,
                 route = state.Route,
@@ -200,6 +218,9 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
                 organisation = content is null ? null : sealing.Seal(proposal.Key, ProposalColumns.Organisation, Short(content.Answers.Text("organisation"))),
             });
         if (changed != 1) throw Overtaken();
+        // Only submission gives a reference. Left out otherwise, since setting it rewrites its index even where it is the same.
+        if (proposal.State.Phase == Phase.Draft)
+            await session.ExecuteAsync("UPDATE proposal SET reference = @reference WHERE id = @id", new { id = proposal.Id, reference = state.Reference });
         if (content is not null)
         {
             await session.ExecuteAsync(
@@ -221,9 +242,20 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
 
         // The lead is known from the draft on, but drafts are not ledgered: the submission is the first entry.
         var firstTime = await RememberAsync(proposal.Id, proposal.Party.Pseudonym, proposal.Actor.Id) || proposal.State.Phase == Phase.Draft;
-        await UpdateQueueAsync(proposal, proposal.Case with { State = state, Route = decision.Route });
+        var queue = await UpdateQueueAsync(proposal, proposal.Case with { State = state, Route = decision.Route });
         var entries = decision.Events.Select((e, i) => Entry(e, state, proposal, role, firstTime && i == 0)).ToList();
         var appended = await ledger.AppendAsync(now.At, entries);
+        cache.Keep(new CachedProposal
+        {
+            Id = proposal.Id,
+            Version = proposal.Version + 1,
+            Last = appended[^1].Leaf,
+            Key = proposal.Key,
+            State = state,
+            Route = decision.Route,
+            TeamEmails = content is null ? proposal.Cached.TeamEmails : null,
+            Queue = queue,
+        });
         return new Receipt
         {
             Reference = state.Reference,
@@ -235,15 +267,13 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
     }
 
     /// <summary>Records who stands behind a pseudonym. True when nobody knew before.</summary>
-    public async Task<bool> RememberAsync(long proposal, string pseudonym, Guid person)
-    {
-        var known = await session.ScalarAsync<long>(
-            "SELECT COUNT(*) FROM proposal_person WHERE proposal = @proposal AND pseudonym = @pseudonym", new { proposal, pseudonym });
-        if (known > 0) return false;
-        await session.ExecuteAsync("INSERT INTO proposal_person (proposal, pseudonym, person) VALUES (@proposal, @pseudonym, @person)",
-            new { proposal, pseudonym, person });
-        return true;
-    }
+    public async Task<bool> RememberAsync(long proposal, string pseudonym, Guid person) => await session.ExecuteAsync(
+        """
+        INSERT INTO proposal_person (proposal, pseudonym, person)
+        SELECT @proposal, @pseudonym, @person
+        WHERE NOT EXISTS (SELECT 1 FROM proposal_person WHERE proposal = @proposal AND pseudonym = @pseudonym)
+        """,
+        new { proposal, pseudonym, person }) == 1;
 
     /// <summary>The names behind the pseudonyms of a proposal, for pages and letters.</summary>
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync(long proposal) =>
@@ -252,22 +282,29 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         .ToDictionary(r => r.Pseudonym, r => r.Name);
 
     /// <summary>Brings the queue of one proposal up to date, touching only what changed.</summary>
-    public async Task UpdateQueueAsync(OpenProposal proposal, ReviewCase after)
+    /// <returns>The queue as it is now.</returns>
+    public async Task<ProposalQueue> UpdateQueueAsync(OpenProposal proposal, ReviewCase after)
     {
         var judges = await people.JudgesAsync();
-        var byPseudonym = judges.ToDictionary(j => Pseudonyms.Of(proposal.PseudonymKey, j.Id));
+        var before = proposal.Cached.Queue;
+        var parties = before is not null && ReferenceEquals(before.Judges, judges)
+            ? before.Parties
+            : judges.People.ToDictionary(j => Pseudonyms.Of(proposal.PseudonymKey, j.Id), j => (j.Id, Pseudonyms.Party(proposal.PseudonymKey, j)));
         var lead = Pseudonyms.Of(proposal.PseudonymKey, proposal.Lead);
-        var wanted = WorkQueue.Of(after, judges.Select(j => Pseudonyms.Party(proposal.PseudonymKey, j)))
-            .Select(i => new QueueRow
+        var wanted = WorkQueue.Of(after, parties.Values.Select(p => p.Party))
+            .Select(i => new QueuedWork
             {
-                Person = i.Person == lead ? proposal.Lead : byPseudonym[i.Person].Id,
+                Person = i.Person == lead ? proposal.Lead : parties[i.Person].Id,
                 Task = i.Task.ToString(),
                 Stage = i.Stage,
                 Since = i.Since,
                 Due = i.Due,
             })
             .ToHashSet();
-        var there = (await session.QueryAsync<QueueRow>("SELECT person, task, stage, since, due FROM work_item WHERE proposal = @id", new { id = proposal.Id })).ToHashSet();
+        // Whoever changes people brings every queue up to date, in rows that the cached one does not know of.
+        var there = before is not null && ReferenceEquals(before.Judges, judges)
+            ? before.Items
+            : (await session.QueryAsync<QueuedWork>("SELECT person, task, stage, since, due FROM work_item WHERE proposal = @id", new { id = proposal.Id })).ToHashSet();
         foreach (var gone in there.Except(wanted))
         {
             await session.ExecuteAsync("DELETE FROM work_item WHERE proposal = @id AND person = @person AND task = @task AND stage = @stage",
@@ -279,6 +316,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
                 "INSERT INTO work_item (proposal, person, task, stage, since, due) VALUES (@id, @person, @task, @stage, @since, @due)",
                 new { id = proposal.Id, person = item.Person, task = item.Task, stage = item.Stage, since = item.Since, due = item.Due });
         }
+        return new ProposalQueue(judges, parties, wanted);
     }
 
     internal static NewEntry Entry(ProposalEvent e, ProposalState state, OpenProposal proposal, Capacity role, bool firstOfActor)
@@ -315,14 +353,18 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
     sealed record Row
     {
         public long Id { get; init; }
-        public string Reference { get; init; } = "";
         public string DraftReference { get; init; } = "";
         public long Version { get; init; }
         public Guid Lead { get; init; }
-        public byte[] State { get; init; } = [];
-        public string? RouteState { get; init; }
         public byte[] PseudonymKey { get; init; } = [];
         public DateTimeOffset UpdatedAt { get; init; }
+        public byte[]? Last { get; init; }
+    }
+
+    sealed record StateRow
+    {
+        public byte[] State { get; init; } = [];
+        public string? RouteState { get; init; }
     }
 
     sealed record DraftRow
@@ -336,14 +378,5 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
     {
         public string Pseudonym { get; init; } = "";
         public string Name { get; init; } = "";
-    }
-
-    sealed record QueueRow
-    {
-        public Guid Person { get; init; }
-        public string Task { get; init; } = "";
-        public string Stage { get; init; } = "";
-        public DateTimeOffset Since { get; init; }
-        public DateOnly? Due { get; init; }
     }
 }

@@ -19,7 +19,14 @@ public sealed class Session(Database database) : IAsyncDisposable
 
     public async Task BeginReadAsync(CancellationToken ct) => _open = await Database.BeginReadAsync(ct);
 
-    public void Commit() => Current.Commit();
+    /// <inheritdoc cref="OpenTransaction.CommitAsync"/>
+    public async Task CommitAsync()
+    {
+        var open = Current;
+        // What comes after the commit belongs to another transaction, even while this one still waits for the disk.
+        _open = null;
+        await using (open) await open.CommitAsync();
+    }
 
     /// <summary>Ends the transaction. What was not committed is undone.</summary>
     public async ValueTask EndAsync()

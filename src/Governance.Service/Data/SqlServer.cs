@@ -40,7 +40,12 @@ public sealed class SqlServer(string connectionString) : Database
         try
         {
             await connection.OpenAsync(ct);
-            return new OpenTransaction(connection, connection.BeginTransaction(level), static () => { });
+            var transaction = connection.BeginTransaction(level);
+            return new OpenTransaction(connection, transaction, () => transaction.CommitAsync(CancellationToken.None), async () =>
+            {
+                await transaction.DisposeAsync();
+                await connection.DisposeAsync();
+            });
         }
         catch
         {

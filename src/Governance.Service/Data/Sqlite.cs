@@ -1,6 +1,5 @@
-using System.Data;
+using System.Collections.Concurrent;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using DbUp;
 using DbUp.Engine.Output;
 using Microsoft.Data.Sqlite;
@@ -8,11 +7,12 @@ using Microsoft.Data.Sqlite;
 namespace Governance.Service.Data;
 
 /// <summary>The embedded database: a file, made on first start. One process writes at a time, and waits its turn.</summary>
-public sealed class Sqlite : Database
+public sealed class Sqlite : Database, IDisposable
 {
     readonly string _connectionString;
-    readonly SemaphoreSlim _writer = new(1, 1);
-    readonly ConditionalWeakTable<object, Sqlite> _set = [];
+    readonly GroupCommit _writer;
+    readonly ConcurrentBag<PreparedConnection> _readers = [];
+    volatile bool _disposed;
 
     /// <param name="file">Path of the database file; its folder is made if need be.</param>
     public Sqlite(string file)
@@ -25,7 +25,9 @@ public sealed class Sqlite : Database
             ForeignKeys = true,
             RecursiveTriggers = true,
             DefaultTimeout = 30,
+            Pooling = false,
         }.ToString();
+        _writer = new GroupCommit(Open);
     }
 
     public string File { get; }
@@ -34,29 +36,54 @@ public sealed class Sqlite : Database
 
     public override string Take => "LIMIT @take";
 
-    public override async Task<OpenTransaction> BeginReadAsync(CancellationToken ct)
+    public override Task<OpenTransaction> BeginReadAsync(CancellationToken ct)
     {
-        var connection = await OpenAsync(ct);
-        return new OpenTransaction(connection, connection.BeginTransaction(IsolationLevel.Serializable, deferred: true), static () => { });
+        ct.ThrowIfCancellationRequested();
+        var connection = _readers.TryTake(out var idle) ? idle : Open();
+        try
+        {
+            connection.Run("BEGIN");
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+        return Task.FromResult(new OpenTransaction(connection, null, NothingToCommit, () =>
+        {
+            Return(connection);
+            return ValueTask.CompletedTask;
+        }));
+    }
+
+    static Task NothingToCommit() => throw new InvalidOperationException("This transaction only reads.");
+
+    void Return(PreparedConnection connection)
+    {
+        try
+        {
+            connection.Run("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            return;
+        }
+        if (_disposed) connection.Dispose();
+        else _readers.Add(connection);
     }
 
     /// <summary>
     /// Within this process writers queue here, in order, without polling. Another process is waited for by SQLite's own
     /// busy handler. A crash after this line and before the commit leaves nothing behind: the journal is rolled back.
     /// </summary>
-    public override async Task<OpenTransaction> BeginWriteAsync(CancellationToken ct)
+    public override Task<OpenTransaction> BeginWriteAsync(CancellationToken ct) => _writer.BeginAsync(ct);
+
+    public void Dispose()
     {
-        await _writer.WaitAsync(ct);
-        try
-        {
-            var connection = await OpenAsync(ct);
-            return new OpenTransaction(connection, connection.BeginTransaction(IsolationLevel.Serializable, deferred: false), () => _writer.Release());
-        }
-        catch
-        {
-            _writer.Release();
-            throw;
-        }
+        _disposed = true;
+        _writer.Dispose();
+        while (_readers.TryTake(out var connection)) connection.Dispose();
     }
 
     public override void Migrate()
@@ -95,27 +122,23 @@ public sealed class Sqlite : Database
         System.IO.File.Move(unfinished, file);
     }
 
-    async Task<SqliteConnection> OpenAsync(CancellationToken ct)
+    // Settings live with a connection, so each gets them before its first use (ledger.md, "In the database"). The log is
+    // folded back into the file less often than by default, because every commit writes some pages again that the one
+    // before it wrote.
+    PreparedConnection Open()
     {
         var connection = new SqliteConnection(_connectionString);
         try
         {
-            await connection.OpenAsync(ct);
-            // Settings live with a connection, and a pooled one may be new: so each connection gets them once, before its first
-            // use (ledger.md, "In the database"). The log is folded back into the file less often than by default, because
-            // every commit writes some pages again that the one before it wrote.
-            if (!_set.TryGetValue(connection.Handle!, out _))
-            {
-                using var command = connection.CreateCommand();
-                command.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 30000; PRAGMA wal_autocheckpoint = 4000;";
-                command.ExecuteNonQuery();
-                _set.Add(connection.Handle!, this);
-            }
-            return connection;
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 30000; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -32000;";
+            command.ExecuteNonQuery();
+            return new PreparedConnection(connection);
         }
         catch
         {
-            await connection.DisposeAsync();
+            connection.Dispose();
             throw;
         }
     }

@@ -10,7 +10,7 @@ namespace Governance.Service.Erasures;
 public interface IErases;
 
 /// <summary>After an erasure is committed, destroys the keys of what was erased.</summary>
-public sealed class DestroyKeys<TCommand, TAnswer>(IMediator mediator, Repetition repetition) : IPipelineBehavior<TCommand, TAnswer>
+public sealed class DestroyKeys<TCommand, TAnswer>(IMediator mediator, KeyStore keys, Repetition repetition) : IPipelineBehavior<TCommand, TAnswer>
     where TCommand : Command<TAnswer>, IErases
 {
     public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
@@ -18,46 +18,72 @@ public sealed class DestroyKeys<TCommand, TAnswer>(IMediator mediator, Repetitio
         var answer = await next();
         if (repetition.Happened) return answer;
         // A crash before this leaves the keys; the next start destroys them. Rows and caches are gone already.
-        await mediator.Send(new FinishErasures { Actor = Actor.Service }, cancellationToken);
+        await DoomedKeys.DestroyAsync(mediator, keys, cancellationToken);
         return answer;
     }
 }
 
-/// <summary>
-/// Destroys the keys that committed erasures left to be destroyed, and blanks again the accounts of erased people that a
-/// restored copy of the data brought back. Runs after each erasure and at every start; most times it finds nothing to do.
-/// </summary>
-public sealed record FinishErasures : Command<int>
+/// <summary>Destroys the keys that committed erasures left to be destroyed: after each erasure, and at every start.</summary>
+public static class DoomedKeys
 {
-    public sealed class Handler(Session session, KeyStore keys, ProposalStore proposals, TimeProvider clock) : IRequestHandler<FinishErasures, int>
+    public static async Task DestroyAsync(IMediator mediator, KeyStore keys, CancellationToken ct)
     {
-        public async Task<int> Handle(FinishErasures request, CancellationToken cancellationToken)
+        // Read apart from any writing: an erasure that is not committed yet must not lose its keys, in case it never is.
+        var doomed = await mediator.Send(new ListDoomed(), ct);
+        if (doomed.Count == 0) return;
+        keys.Destroy(
+            [.. doomed.Where(d => d.Kind == Doomed.Key).Select(d => long.Parse(d.Name, System.Globalization.CultureInfo.InvariantCulture))],
+            [.. doomed.Where(d => d.Kind == Doomed.Value).Select(d => new ErasedValue { Digest = d.Name, Path = d.Path, Class = d.Class, Many = d.Many })],
+            [.. doomed.Where(d => d.Kind == Doomed.Person).Select(d => Guid.Parse(d.Name))]);
+        await mediator.Send(new ForgetDoomed { Actor = Actor.Service, Destroyed = doomed }, ct);
+    }
+}
+
+sealed record ListDoomed : IQuery<IReadOnlyList<Doomed>>
+{
+    public sealed class Handler(Session session) : IRequestHandler<ListDoomed, IReadOnlyList<Doomed>>
+    {
+        public Task<IReadOnlyList<Doomed>> Handle(ListDoomed request, CancellationToken cancellationToken) =>
+            session.QueryAsync<Doomed>("SELECT id, kind, name, path, class, many FROM doomed ORDER BY id");
+    }
+}
+
+sealed record ForgetDoomed : Command<Unit>
+{
+    public required IReadOnlyList<Doomed> Destroyed { get; init; }
+
+    public sealed class Handler(Session session) : IRequestHandler<ForgetDoomed, Unit>
+    {
+        public async Task<Unit> Handle(ForgetDoomed request, CancellationToken cancellationToken)
         {
-            var doomed = await session.QueryAsync<Doomed>("SELECT kind, name, path, class, many FROM doomed ORDER BY id");
-            if (doomed.Count > 0)
-            {
-                keys.Destroy(
-                    [.. doomed.Where(d => d.Kind == Doomed.Key).Select(d => long.Parse(d.Name, System.Globalization.CultureInfo.InvariantCulture))],
-                    [.. doomed.Where(d => d.Kind == Doomed.Value).Select(d => new ErasedValue { Digest = d.Name, Path = d.Path, Class = d.Class, Many = d.Many })],
-                    [.. doomed.Where(d => d.Kind == Doomed.Person).Select(d => Guid.Parse(d.Name))]);
-                await session.ExecuteAsync("DELETE FROM doomed");
-            }
+            // By name as well: a number is given again once its row is gone.
+            foreach (var row in request.Destroyed) await session.ExecuteAsync("DELETE FROM doomed WHERE id = @Id AND name = @Name", new { row.Id, row.Name });
+            return Unit.Value;
+        }
+    }
+}
+
+/// <summary>
+/// Blanks again the accounts of erased people that a restored copy of the data brought back. Runs at every start, and finds
+/// nothing to do most times.
+/// </summary>
+public sealed record BlankErasedAccounts : Command<int>
+{
+    public sealed class Handler(Session session, KeyStore keys, ProposalStore proposals, TimeProvider clock) : IRequestHandler<BlankErasedAccounts, int>
+    {
+        public async Task<int> Handle(BlankErasedAccounts request, CancellationToken cancellationToken)
+        {
             var again = 0;
             foreach (var person in keys.ErasedPeople())
             {
                 if (await session.ScalarAsync<long>("SELECT COUNT(*) FROM person WHERE id = @person AND email <> @email", new { person, email = Accounts.ErasedEmail(person) }) == 0) continue;
+                await PeopleRows.LockAsync(session);
                 await Accounts.BlankAsync(session, person, clock.GetUtcNow());
                 again++;
             }
-            // Opening what is in review may fail where its caches are unreadable too: then doctor --rebuild comes first.
-            if (again > 0 && await CachesReadAsync()) await RefreshQueues.RunAsync(session, proposals);
-            return doomed.Count + again;
-        }
-
-        async Task<bool> CachesReadAsync()
-        {
-            var there = keys.Ids();
-            return (await session.QueryAsync<byte[]>("SELECT state FROM proposal")).All(s => there.Contains(Sealing.KeyIdOf(s)));
+            // Opening what is in review fails where its stored copy is unreadable too: then doctor --rebuild comes first.
+            if (again > 0 && (await Unreadable.ProposalsAsync(session, keys)).Count == 0) await RefreshQueues.RunAsync(session, proposals);
+            return again;
         }
     }
 }
@@ -67,6 +93,7 @@ sealed record Doomed
 {
     public const string Key = "key", Value = "value", Person = "person";
 
+    public long Id { get; init; }
     public string Kind { get; init; } = "";
     public string Name { get; init; } = "";
     public string Path { get; init; } = "";

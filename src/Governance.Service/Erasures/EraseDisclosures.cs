@@ -61,7 +61,7 @@ public sealed record EraseDisclosures : Command<ErasureReceipt>, INeedsRole, IEr
             var entries = new List<ErasureEntry>();
             var gone = plan.Values.SelectMany(v => ErasedTexts.Of(v.Value)).Where(t => t.Length > 0).ToHashSet(StringComparer.Ordinal);
             var documents = plan.Documents.Select(d => d.Sha256).ToHashSet(StringComparer.Ordinal);
-            foreach (var value in plan.Values) await session.ExecuteAsync("DELETE FROM ledger_disclosure WHERE digest = @Digest", value);
+            foreach (var value in plan.Values) await session.ExecuteAsync("DELETE FROM ledger_disclosure WHERE seq = @Seq AND digest = @Digest", new { value.Seq, value.Digest });
             foreach (var sha256 in documents) await EraseDocumentAsync(sha256, now.At);
             foreach (var reference in plan.Proposals)
             {

@@ -43,7 +43,7 @@ public sealed record RebuildCaches : Command<ImmutableArray<string>>, IErases
         async Task MarkAsync(string digest, long seq, string? proposal)
         {
             var erased = keys.FindErased(digest) ?? new ErasedValue { Digest = digest, Class = "personal" };
-            await session.ExecuteAsync("DELETE FROM ledger_disclosure WHERE digest = @digest", new { digest });
+            await session.ExecuteAsync("DELETE FROM ledger_disclosure WHERE seq = @seq AND digest = @digest", new { seq, digest });
             await session.ExecuteAsync(
                 "INSERT INTO erased_disclosure (digest, seq, proposal, path, class, many, erased_in) VALUES (@digest, @seq, @proposal, @Path, @Class, @Many, -1)",
                 new { digest, seq, proposal, erased.Path, erased.Class, erased.Many });

@@ -53,7 +53,7 @@ public sealed record FindByToken : IRequest<Actor?>
             try
             {
                 await session.ExecuteAsync("UPDATE api_token SET last_used_at = @now WHERE id = @token", new { token, now });
-                session.Commit();
+                await session.CommitAsync();
             }
             finally
             {

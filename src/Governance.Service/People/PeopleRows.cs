@@ -11,9 +11,10 @@ static class PeopleRows
 {
     /// <summary>
     /// Makes changes of accounts wait for one another, so that two cannot each take away what the other relied on (the
-    /// last administrator). SQLite has one writer anyway; elsewhere this row is the lock.
+    /// last administrator). SQLite has one writer anyway; elsewhere this row is the lock. Comes before the change itself,
+    /// and makes every node read the people again (<see cref="PeopleStore.JudgesAsync"/>).
     /// </summary>
-    public static Task LockAsync(Session session) => Settings.SetAsync(session, "people_changing", "1");
+    public static Task LockAsync(Session session) => Settings.SetAsync(session, PeopleStore.Changed, Guid.NewGuid().ToString("N"));
 
     public static async Task StoreRolesAsync(Session session, Guid person, IEnumerable<Role> roles)
     {

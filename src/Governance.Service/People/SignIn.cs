@@ -61,13 +61,13 @@ public sealed record SignIn : IRequest<SignedIn?>
                     if (result == PasswordVerificationResult.SuccessRehashNeeded)
                         await session.ExecuteAsync("UPDATE person SET password_hash = @hash WHERE id = @id", new { id = current.Id, hash = Passwords.Hash(request.Password) });
                     var actor = (await people.FindAsync(current.Id))!;
-                    session.Commit();
+                    await session.CommitAsync();
                     return new SignedIn(actor, current.SecurityStamp, current.PasswordTemporary);
                 }
                 if (open) await CountAsync(current!, now);
                 // Written at every refusal, so that one for an unknown address takes a commit as well and no less time.
                 await Settings.SetAsync(session, "sign_in_refused_at", Database.Text(now));
-                session.Commit();
+                await session.CommitAsync();
                 return null;
             }
             finally

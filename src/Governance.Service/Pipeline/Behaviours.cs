@@ -28,7 +28,7 @@ public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider cl
             var answer = await next();
             if (command.RepeatKey is not null) await Remember(command, hash, answer);
             // A crash before this line undoes the rows and the entries together; after it, both are there.
-            session.Commit();
+            await session.CommitAsync();
             return answer;
         }
         finally

@@ -69,7 +69,7 @@ static class Team
     /// <exception cref="NotAllowedException">The person is named.</exception>
     public static async Task RefuseAsync(ProposalStore proposals, OpenProposal open)
     {
-        if (Emails(await proposals.TeamAnswersAsync(open)).Contains(open.Actor.Email.Trim().ToLowerInvariant()))
+        if ((await proposals.TeamEmailsAsync(open)).Contains(open.Actor.Email.Trim().ToLowerInvariant()))
             throw new NotAllowedException("You are part of the team that proposes this, so you cannot take part in its review.");
     }
 

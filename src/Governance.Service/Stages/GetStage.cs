@@ -58,7 +58,7 @@ public sealed record GetStage(Actor Actor, string Reference, string Stage) : IQu
         /// <summary>Who sits on the panel and how far each is: progress, never the vote itself.</summary>
         async Task<ImmutableArray<MemberProgress>> MembersAsync(OpenProposal open, StageState stage, IReadOnlyList<string> looksAt)
         {
-            var members = (await people.JudgesAsync()).Where(p => p.Seats.Any(s => s.Panel == stage.Panel));
+            var members = (await people.JudgesAsync()).People.Where(p => p.Seats.Any(s => s.Panel == stage.Panel));
             return [.. members.Select(m =>
             {
                 var pseudonym = Pseudonyms.Of(open.PseudonymKey, m.Id);

@@ -17,6 +17,7 @@ static class Doctor
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(rebuild))
             {
+                await mediator.Send(new BlankErasedAccounts { Actor = Actor.Service }, cancellation);
                 var done = await mediator.Send(new RebuildCaches { Actor = Actor.Service }, cancellation);
                 foreach (var line in done) await output.WriteLineAsync(line);
                 await output.WriteLineAsync(done.Length == 0 ? "Everything stored can be opened: nothing was made again." : $"{done.Length} made again.");

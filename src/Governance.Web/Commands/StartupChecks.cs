@@ -74,7 +74,9 @@ public static class StartupChecks
     public static async Task FinishErasuresAsync(IServiceProvider services)
     {
         await using var scope = services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new Service.Erasures.FinishErasures { Actor = Service.Pipeline.Actor.Service });
+        var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+        await Service.Erasures.DoomedKeys.DestroyAsync(mediator, services.GetRequiredService<KeyStore>(), CancellationToken.None);
+        await mediator.Send(new Service.Erasures.BlankErasedAccounts { Actor = Service.Pipeline.Actor.Service });
     }
 
     static void EnsureKey(IConfiguration configuration, string log, string dataFolder)

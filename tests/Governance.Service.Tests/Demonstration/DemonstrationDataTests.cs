@@ -106,7 +106,7 @@ public sealed class DemonstrationDataTests(MadeDemonstration demonstration) : IC
     [Fact]
     public async Task The_panels_can_meet_every_quorum_and_mandatory_seat_of_every_route()
     {
-        var judges = await demonstration.Read((services, _) => services.GetRequiredService<PeopleStore>().JudgesAsync());
+        var judges = (await demonstration.Read((services, _) => services.GetRequiredService<PeopleStore>().JudgesAsync())).People;
         var stages = demonstration.Services.GetRequiredService<Rulebooks>().Routes
             .SelectMany(r => r.Activities.OfType<Review.Routes.ReviewStageActivity>()).ToList();
         Assert.NotEmpty(stages);

@@ -150,6 +150,7 @@ public sealed class DrillTests : IAsyncDisposable
         await AssertNoFaults();
 
         _service.Restore(backup);
+        await _service.Send(new BlankErasedAccounts { Actor = Actor.Service });
         await _service.Send(new RebuildCaches { Actor = Actor.Service });
         AssertGone(typed);
         await AssertNoFaults();

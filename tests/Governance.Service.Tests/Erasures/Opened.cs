@@ -15,7 +15,7 @@ static class Opened
     {
         var sealing = services.GetRequiredService<Sealing>();
         using var connection = Pipeline.Untouched.Open(file);
-        return [.. Pipeline.Untouched.Rows(connection, "SELECT digest, seq, class, disclosure FROM ledger_disclosure ORDER BY seq, rowid")
+        return [.. Pipeline.Untouched.Rows(connection, "SELECT digest, seq, class, disclosure FROM ledger_disclosure ORDER BY seq")
             .Select(r => (Digest: (string)r[0], Seq: (long)r[1], Class: (string)r[2], Text: sealing.OpenDisclosure((string)r[0], (byte[])r[3])))
             .Where(d => d.Text is not null)
             .Select(d => new Value(d.Digest, d.Seq, d.Class, Disclosure.Parse(d.Text!)))];

@@ -3,6 +3,7 @@ using Governance.Ledger;
 using Governance.Review.Tests.Proposals;
 using Governance.Service.Data;
 using Governance.Service.Tests.Pipeline;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.Service.Tests.Ledger;
@@ -31,7 +32,7 @@ public sealed class TreeTests
 
     static byte[] Node(byte[] left, byte[] right) => SHA256.HashData([1, .. left, .. right]);
 
-    static byte[] Root(ReadOnlySpan<byte[]> leaves)
+    internal static byte[] Root(ReadOnlySpan<byte[]> leaves)
     {
         if (leaves.Length == 0) return SHA256.HashData([]);
         if (leaves.Length == 1) return leaves[0];
@@ -42,14 +43,20 @@ public sealed class TreeTests
 
     internal static void AssertWhole(TestService service)
     {
-        var rows = service.Rows("SELECT seq, entry, leaf FROM ledger_entry ORDER BY seq");
+        using var connection = Untouched.Open(service.File);
+        AssertWhole(connection);
+    }
+
+    internal static void AssertWhole(SqliteConnection connection)
+    {
+        var rows = Untouched.Rows(connection, "SELECT seq, entry, leaf FROM ledger_entry ORDER BY seq");
         var leaves = rows.Select(r => SHA256.HashData([0, .. (byte[])r[1]])).ToArray();
         for (var i = 0; i < rows.Count; i++)
         {
             Assert.Equal(i, (long)rows[i][0]);
             Assert.Equal(leaves[i], (byte[])rows[i][2]);
         }
-        var head = service.Rows("SELECT size, root FROM ledger_head")[0];
+        var head = Untouched.Rows(connection, "SELECT size, root FROM ledger_head")[0];
         Assert.Equal(rows.Count, (long)head[0]);
         Assert.Equal(Root(leaves), (byte[])head[1]);
 
@@ -61,7 +68,7 @@ public sealed class TreeTests
             for (var number = 0; (number + 1) * 256 <= nodes.Count; number++)
                 expected[(level, number)] = [.. nodes.Skip(number * 256).Take(256).SelectMany(h => h)];
         }
-        var stored = service.Rows("SELECT level, number, hashes FROM ledger_tile").ToDictionary(r => ((long)r[0], (long)r[1]), r => (byte[])r[2]);
+        var stored = Untouched.Rows(connection, "SELECT level, number, hashes FROM ledger_tile").ToDictionary(r => ((long)r[0], (long)r[1]), r => (byte[])r[2]);
         Assert.Equal(expected.Keys.Order(), stored.Keys.Order());
         foreach (var (tile, hashes) in expected) Assert.True(hashes.AsSpan().SequenceEqual(stored[tile]), $"Tile {tile} does not hold the hashes of its leaves.");
     }

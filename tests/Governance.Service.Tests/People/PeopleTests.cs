@@ -41,7 +41,7 @@ public sealed class PeopleTests
         Assert.All(sealedValues, s => Assert.Equal("personal", s.Class));
         Assert.Equal(
             ["Wanda Whisper", "wanda.whisper@example.org", "Wanda Windrush", "Wandas report"],
-            sealedValues.Select(s => s.Disclosure.Value.GetValue<string>()));
+            sealedValues.OrderBy(s => s.Seq).ThenByDescending(s => s.Disclosure.Name, StringComparer.Ordinal).Select(s => s.Disclosure.Value.GetValue<string>()));
     }
 
     [Fact]

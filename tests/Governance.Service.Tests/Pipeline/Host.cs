@@ -37,7 +37,7 @@ sealed class Host : IAsyncDisposable
         await session.BeginWriteAsync(CancellationToken.None);
         var ledger = scope.ServiceProvider.GetRequiredService<LedgerStore>();
         await ledger.AppendAsync(await ledger.NowAsync(), [.. Enumerable.Range(0, count).Select(_ => new NewEntry { Kind = "test.tick", Actor = "b", Role = "test" })]);
-        session.Commit();
+        await session.CommitAsync();
         await session.EndAsync();
     }
 

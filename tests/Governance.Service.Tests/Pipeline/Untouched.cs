@@ -66,7 +66,7 @@ static class Untouched
         return tables.ToDictionary(t => t, t =>
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            foreach (var row in Rows(connection, $"SELECT * FROM \"{t}\" ORDER BY rowid"))
+            foreach (var row in Rows(connection, $"SELECT * FROM \"{t}\""))
             {
                 foreach (var value in row)
                 {

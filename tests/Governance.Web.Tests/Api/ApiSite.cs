@@ -79,7 +79,7 @@ public sealed class ApiSite : IAsyncDisposable
                 await session.ExecuteAsync("INSERT INTO person_role (person, role) VALUES (@id, @role)", new { id, role = role.ToString() });
             foreach (var seat in seats)
                 await session.ExecuteAsync("INSERT INTO panel_seat (panel, person, kind) VALUES (@Panel, @id, @Kind)", new { id, seat.Panel, seat.Kind });
-            session.Commit();
+            await session.CommitAsync();
             await session.EndAsync();
         }
         tokens[name] = (await Send(new CreateToken { Actor = Actor.Service, Person = id, Name = "test", Days = 300 })).Token;

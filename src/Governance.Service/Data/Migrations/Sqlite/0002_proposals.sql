@@ -20,7 +20,8 @@ CREATE TABLE proposal (
     updated_at      TEXT    NOT NULL,
     submitted_at    TEXT    NULL
 );
-CREATE INDEX proposal_lead ON proposal (lead, updated_at);
+-- Every index on what a command changes costs two pages of its commit, so there is one for the latest changes and no more.
+CREATE INDEX proposal_lead ON proposal (lead);
 CREATE INDEX proposal_updated ON proposal (updated_at, id);
 
 -- What the lead is writing now: the first draft, or the next revision while changes are asked for.
@@ -50,7 +51,7 @@ CREATE TABLE proposal_person (
     pseudonym TEXT    NOT NULL,
     person    TEXT    NOT NULL REFERENCES person (id),
     PRIMARY KEY (proposal, pseudonym)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE document (
     sha256     TEXT    NOT NULL PRIMARY KEY,
@@ -82,7 +83,7 @@ CREATE TABLE work_item (
     since    TEXT    NOT NULL,
     due      TEXT    NULL,
     PRIMARY KEY (proposal, person, task, stage)
-);
+) WITHOUT ROWID;
 CREATE INDEX work_item_person ON work_item (person, due);
 
 -- A vote in preparation: saved as often as the reviewer likes, in nobody's sight, gone once the vote is cast.

@@ -39,18 +39,18 @@ CREATE TABLE ledger_checkpoint (
     at   TEXT    NOT NULL
 );
 
--- The only table of the ledger that may ever lose rows: erasure takes them from here.
+-- The only table of the ledger that may ever lose rows: erasure takes them from here. Kept in the order of the entries: by
+-- digest, which is random, each row would fall on a page of its own.
 CREATE TABLE ledger_disclosure (
-    digest     TEXT    NOT NULL PRIMARY KEY,
+    digest     TEXT    NOT NULL,
     seq        INTEGER NOT NULL REFERENCES ledger_entry (seq),
     proposal   TEXT    NULL,
     class      TEXT    NOT NULL,
     -- Whose key it is sealed under: the person who wrote it, or whom it names.
     subject    TEXT    NOT NULL,
-    disclosure BLOB    NOT NULL
-);
-CREATE INDEX ledger_disclosure_seq ON ledger_disclosure (seq);
-CREATE INDEX ledger_disclosure_subject ON ledger_disclosure (subject);
+    disclosure BLOB    NOT NULL,
+    PRIMARY KEY (seq, digest)
+) WITHOUT ROWID;
 
 -- REPLACE and UPSERT never reach an UPDATE or DELETE trigger, so the insert itself demands the next number:
 -- that stops replacement, gaps and second writers on any connection.
@@ -133,7 +133,7 @@ BEGIN
     SELECT RAISE(ABORT, 'ledger_disclosure: disclosures are never changed');
 END;
 CREATE TRIGGER ledger_disclosure_once BEFORE INSERT ON ledger_disclosure
-WHEN EXISTS (SELECT 1 FROM ledger_disclosure WHERE digest = NEW.digest)
+WHEN EXISTS (SELECT 1 FROM ledger_disclosure WHERE seq = NEW.seq AND digest = NEW.digest)
 BEGIN
     SELECT RAISE(ABORT, 'ledger_disclosure: a disclosure is written once');
 END;

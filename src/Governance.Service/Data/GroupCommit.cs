@@ -1,0 +1,152 @@
+using System.Diagnostics;
+
+namespace Governance.Service.Data;
+
+/// <summary>
+/// The one writer of an SQLite file in this process (ledger.md, "In the database"). Commands take turns. While others wait
+/// for their turn, a finished command leaves its work in the open transaction for them to build on, and the last one commits
+/// for all: one wait for the disk instead of many. Nobody is answered before the COMMIT that holds their work.
+/// </summary>
+sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
+{
+    /// <summary>The most commands in one transaction.</summary>
+    const int Most = 512;
+
+    /// <summary>How long a finished command may wait for others before the transaction is committed.</summary>
+    static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
+
+    readonly SemaphoreSlim _turn = new(1, 1);
+    PreparedConnection? _connection;
+    Group? _group;
+    int _waiting;
+
+    public async Task<OpenTransaction> BeginAsync(CancellationToken ct)
+    {
+        // Whoever waits is counted on to take the turn, since a group may be left for them to commit. So nobody leaves the
+        // queue: a cancelled caller takes its turn and passes it on.
+        Interlocked.Increment(ref _waiting);
+        await _turn.WaitAsync(CancellationToken.None);
+        Interlocked.Decrement(ref _waiting);
+        try
+        {
+            ct.ThrowIfCancellationRequested();
+            _connection ??= open();
+            if (_group is null)
+            {
+                // Another process is waited for here, by SQLite's own busy handler.
+                _connection.Run("BEGIN IMMEDIATE");
+                _group = new Group();
+            }
+            else
+            {
+                _connection.Run("SAVEPOINT command");
+            }
+        }
+        catch
+        {
+            EndTurn();
+            throw;
+        }
+        var turn = new Turn(this, _group, nested: _group.Count > 0);
+        return new OpenTransaction(_connection, null, turn.CommitAsync, turn.EndAsync);
+    }
+
+    /// <summary>Commits what is there unless somebody waits who can build on it, then lets the next one in.</summary>
+    void EndTurn()
+    {
+        if (_group is { } group && (Volatile.Read(ref _waiting) == 0 || group.Count >= Most || Stopwatch.GetElapsedTime(group.Begun) > Longest))
+        {
+            _group = null;
+            try
+            {
+                // A crash before this line undoes every command of the group; none of their callers has been answered.
+                _connection!.Run(group.Count > 0 ? "COMMIT" : "ROLLBACK");
+                group.Done.SetResult();
+            }
+            catch (Exception e)
+            {
+                Fail(group, e);
+            }
+        }
+        _turn.Release();
+    }
+
+    /// <summary>Nothing of the group is kept, and each of its callers is told so.</summary>
+    void Fail(Group group, Exception why)
+    {
+        _group = null;
+        // A connection whose transaction went wrong is not used again: what state it is in need not be known.
+        _connection?.Dispose();
+        _connection = null;
+        group.Done.TrySetException(why);
+    }
+
+    public void Dispose()
+    {
+        _connection?.Dispose();
+        _turn.Dispose();
+    }
+
+    /// <summary>The commands of one transaction.</summary>
+    sealed class Group
+    {
+        public long Begun { get; } = Stopwatch.GetTimestamp();
+        public int Count { get; set; }
+        // Callers go on elsewhere, not on the thread that commits for them.
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>One command's turn. Its own work can be undone without that of the commands before it.</summary>
+    sealed class Turn(GroupCommit writer, Group group, bool nested)
+    {
+        bool _ended;
+
+        public Task CommitAsync()
+        {
+            try
+            {
+                if (nested) writer._connection!.Run("RELEASE command");
+            }
+            catch (Exception e)
+            {
+                _ended = true;
+                writer.Fail(group, e);
+                writer._turn.Release();
+                return group.Done.Task;
+            }
+            _ended = true;
+            group.Count++;
+            writer.EndTurn();
+            return group.Done.Task;
+        }
+
+        public ValueTask EndAsync()
+        {
+            if (_ended) return ValueTask.CompletedTask;
+            _ended = true;
+            try
+            {
+                if (!writer._connection!.InTransaction)
+                {
+                    writer.Fail(group, new InvalidOperationException("The database gave up the transaction. Nothing was kept; try again."));
+                }
+                else if (nested)
+                {
+                    writer._connection.Run("ROLLBACK TO command");
+                    writer._connection.Run("RELEASE command");
+                }
+                else
+                {
+                    writer._group = null;
+                    writer._connection.Run("ROLLBACK");
+                }
+            }
+            catch (Exception e)
+            {
+                writer.Fail(group, e);
+            }
+            writer.EndTurn();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
