@@ -10,7 +10,7 @@ public enum Act
     View, EditDraft, Submit, DiscardDraft, Withdraw,
     AnswerQuestion, AnswerConcern, EditRevision, SubmitRevision,
     AskQuestion, Vote, Recuse, RecordSession, RaiseConcern, CloseStage, Determine,
-    ExportTrail,
+    ExportTrail, EraseDisclosures,
 }
 
 /// <summary>What else must be so for a row of the table to hold.</summary>
@@ -55,6 +55,7 @@ public static class Permissions
         new(Act.SubmitRevision, InReview, [Lead], When.ChangesAreAskedFor, "The lead sends the new revision with an answer to every request."),
         new(Act.Determine, Deciding, [Chair], When.Always, "A chair decides when all stages are done."),
         new(Act.ExportTrail, Submitted, [Chair, Auditor], When.Always, "Chairs and auditors export the trail."),
+        new(Act.EraseDisclosures, Submitted, [Administrator], When.Always, "An administrator erases personal data where the law asks for it. Nobody does so in their own proposal."),
     ];
 
     /// <summary>Everything that the person may do to the proposal now.</summary>

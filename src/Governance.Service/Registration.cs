@@ -17,7 +17,8 @@ public static class Registration
     /// <param name="configuration">
     /// <c>Database:Provider</c> (Sqlite or SqlServer), <c>Database:File</c> or <c>Database:ConnectionString</c>,
     /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>, <c>Ledger:KeyFile</c>, <c>Ledger:PreviousKeyFile</c>,
-    /// <c>Ledger:PolicyFile</c>, <c>Witnesses</c>, <c>TimeStamps</c>.
+    /// <c>Ledger:PolicyFile</c>, <c>Witnesses</c>, <c>TimeStamps</c>, <c>Keys:File</c>,
+    /// <c>Keys:WrappingKey</c> or <c>Keys:WrappingKeyFile</c>.
     /// </param>
     public static IServiceCollection AddGovernanceService(this IServiceCollection services, IConfiguration configuration)
     {
@@ -36,6 +37,7 @@ public static class Registration
         services.AddSingleton<WitnessClient>();
         services.AddSingleton<RecordFindings>();
         services.AddSingleton<RecordCheck>();
+        services.AddSealing(configuration);
         services.AddSingleton<IRouteEngine, RouteMachine>();
         services.AddSingleton(TimeProvider.System);
         services.AddLogging();
@@ -61,6 +63,21 @@ public static class Registration
         return services;
     }
 
+    /// <summary>The key store: by default in a folder of its own beside the database.</summary>
+    static void AddSealing(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(provider =>
+        {
+            var file = configuration["Keys:File"]
+                ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configuration["Database:File"] ?? Path.Combine("data", "governance.db")))!, "keys", "keys.db");
+            return new KeyStore(file, () => WrappingKey.Load(configuration, file), provider.GetRequiredService<TimeProvider>());
+        });
+        services.AddSingleton<Sealing>();
+        services.AddScoped<Erasures.ErasedMarks>();
+        services.AddScoped<Erasures.ProposalCaches>();
+        services.AddScoped<Erasures.ErasurePlanner>();
+    }
+
     /// <summary>
     /// Registers MediatR, its handlers and the validators of this assembly. By hand, since the version in use has no
     /// registration of its own; the order of the behaviours is the order in which they run.
@@ -72,6 +89,7 @@ public static class Registration
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(RecordReading<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Read<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(WhileRecordMatches<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Erasures.DestroyKeys<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Transact<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Authorize<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Validate<,>));

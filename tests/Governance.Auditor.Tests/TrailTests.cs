@@ -56,11 +56,12 @@ public sealed class TrailTests(SampleTrails trails) : IClassFixture<SampleTrails
     }
 
     [Fact]
-    public async Task The_eventful_trail_holds_every_kind_of_event_but_a_withdrawal()
+    public async Task The_eventful_trail_holds_every_kind_of_event_but_a_withdrawal_and_an_erasure()
     {
         var content = await trails.Export(trails.Eventful, Depth.Full);
         var kinds = content.Entries.Select(e => Ledger.Entry.Parse(e.Bytes).Kind).ToHashSet();
-        Assert.Equal(EventCatalogue.Kinds.Select(k => k.Name).Where(k => k != "proposal.withdrawn").Order(), kinds.Order());
+        // A trail that was withdrawn is among the samples; trails after an erasure are replayed where erasing is tested.
+        Assert.Equal(EventCatalogue.Kinds.Select(k => k.Name).Where(k => k is not ("proposal.withdrawn" or "disclosure.erased")).Order(), kinds.Order());
     }
 
     [Fact]

@@ -243,6 +243,21 @@ public sealed record ProposalWithdrawn : ProposalEvent
     public required Sealed Reason { get; init; }
 }
 
+[Event("disclosure.erased", 1, "An administrator erased sealed values or documents, for the legal reason given. The digests say which; what they said is gone.")]
+public sealed record DisclosureErased : ProposalEvent
+{
+    public required ErasureBasis Basis { get; init; }
+    /// <summary>The digests of the values, as they stand in the <c>sd</c> of the trail's entries; sorted.</summary>
+    public ImmutableArray<string> Digests { get; init; } = [];
+    /// <summary>The SHA-256 of each document that was erased.</summary>
+    public ImmutableArray<string> Documents { get; init; } = [];
+    /// <summary>What the administrator wrote about it; may be empty.</summary>
+    public required Sealed Note { get; init; }
+}
+
+/// <summary>Why personal data must be erased: the grounds of UK GDPR, Article 17(1).</summary>
+public enum ErasureBasis { NoLongerNeeded, ConsentWithdrawn, Objection, UnlawfulProcessing, LegalObligation, ChildOnlineService }
+
 /// <summary>A file that belongs to the proposal, fixed by the SHA-256 of its bytes.</summary>
 public sealed record AttachedDocument(string Id, string Kind, Sealed Name, string MediaType, long Size, string Sha256);
 

@@ -379,6 +379,7 @@ public sealed class Replay
             Review.Capacity.YouthPanelMember => [Review.Role.YouthPanelMember],
             Review.Capacity.Facilitator => [Review.Role.Facilitator],
             Review.Capacity.Chair => [Review.Role.Chair],
+            Review.Capacity.Administrator => [Review.Role.Administrator],
             _ => [],
         };
         // A vote says which seats it was cast from. For the rest, the role is all that the trail says.
@@ -408,6 +409,7 @@ public sealed class Replay
         ProposalRevised => Act.SubmitRevision,
         DeterminationMade => Act.Determine,
         ProposalWithdrawn => Act.Withdraw,
+        DisclosureErased => Act.EraseDisclosures,
         _ => throw new InvalidOperationException($"The replayer does not know {e.GetType().Name}."),
     };
 
@@ -581,6 +583,7 @@ public sealed class Replay
                 Changes = [.. d.Changes.Select(c => (c.Field, Shown(c.Text)))],
             }),
             ProposalWithdrawn w => Submitting.Withdraw(before, by, now, Shown(w.Reason)),
+            DisclosureErased d => Erasing.Erase(before, by, now, d.Basis, d.Digests, d.Documents, Shown(d.Note)),
             _ => throw new InvalidOperationException($"The replayer cannot decide {e.GetType().Name} again."),
         };
     }

@@ -30,6 +30,7 @@ public static class Story
         DeterminationMade d => $"The chair decided: {Lower(OutcomeTitles.Of(d.Outcome))}.{(d.Conditions.IsEmpty ? "" : $" {Count(d.Conditions.Length, "condition was", "conditions were")} set.")}{(d.Departures.IsEmpty ? "" : $" The decision departs from {Count(d.Departures.Length, "objection", "objections")}.")}",
         ReviewCompleted => "The route reached its end.",
         ProposalWithdrawn => "The lead withdrew the proposal.",
+        DisclosureErased d => $"{Count(d.Digests.Length, "value was", "values were")} erased{(d.Documents.IsEmpty ? "" : $", and {Count(d.Documents.Length, "document", "documents")}")}: {Lower(ErasureBases.Of(d.Basis))}.",
         _ => throw new InvalidOperationException($"The story has no words for {e.GetType().Name}."),
     };
 

@@ -48,6 +48,7 @@ public static class Timeline
             DeterminationMade d => new($"The decision: {OutcomeTitles.Of(d.Outcome).ToLowerInvariant()}", by, d.Reason.ToString()),
             ReviewCompleted => null,
             ProposalWithdrawn w => new("The proposal was withdrawn", by, w.Reason.ToString()),
+            DisclosureErased d => new("Personal data was erased", by, $"{ErasureBases.Of(d.Basis)}. {d.Digests.Length + d.Documents.Length} {(d.Digests.Length + d.Documents.Length == 1 ? "value" : "values")}."),
             _ => throw new InvalidOperationException($"The timeline has no words for {happening.Event.GetType().Name}."),
         };
     }

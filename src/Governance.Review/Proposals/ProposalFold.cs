@@ -108,6 +108,8 @@ public static class ProposalFold
                 Awaited = [],
                 Stages = [.. state.Stages.Select(s => s with { Open = false })],
             },
+            // The fold is of what is left: the values are gone already when this is read.
+            DisclosureErased => state,
             _ => throw new InvalidOperationException($"The fold does not know {e.GetType().Name}."),
         };
     }

@@ -14,7 +14,7 @@ namespace Governance.Service.Audit;
 /// then everything under that checkpoint is read in pieces. Entries never change, so the pieces need no transaction around
 /// them all, and the service is not held up however long the reader takes.
 /// </summary>
-public sealed class LogExport(IMediator mediator, CheckpointSigner signer, Database database, SigningKey key, TimeProvider clock)
+public sealed class LogExport(IMediator mediator, CheckpointSigner signer, WitnessClient witnesses, Database database, Sealing sealing, SigningKey key, TimeProvider clock)
 {
     const int Piece = 2000;
 
@@ -23,7 +23,10 @@ public sealed class LogExport(IMediator mediator, CheckpointSigner signer, Datab
     public async Task<PreparedLog> PrepareAsync(Actor actor, Depth depth, CancellationToken ct)
     {
         await mediator.Send(new RecordLogExport { Actor = actor, Depth = depth }, ct);
-        return new PreparedLog(await signer.SignAsync(ct), depth);
+        var signed = await signer.SignAsync(ct);
+        await witnesses.AskBrieflyAsync(ct);
+        // With whatever cosignatures have come in; where the log has grown meanwhile, the later checkpoint will do.
+        return new PreparedLog(await mediator.Send(new GetCheckpoint(), ct) ?? signed, depth);
     }
 
     /// <summary>
@@ -73,18 +76,26 @@ public sealed class LogExport(IMediator mediator, CheckpointSigner signer, Datab
         }
     }
 
-    static IEnumerable<BundleDisclosure> Disclosures(Reading reading, long size, Depth depth)
+    IEnumerable<BundleDisclosure> Disclosures(Reading reading, long size, Depth depth)
     {
         for (var from = 0L; from < size; from += Piece)
         {
-            foreach (var row in reading.Query<StoredDisclosure>(
-                "SELECT digest, seq, class, disclosure FROM ledger_disclosure WHERE seq >= @from AND seq < @to ORDER BY seq, digest",
+            foreach (var row in reading.Query<SealedRow>(
+                "SELECT digest, class, disclosure FROM ledger_disclosure WHERE seq >= @from AND seq < @to ORDER BY seq, digest",
                 new { from, to = Math.Min(size, from + Piece) }))
             {
-                if (DepthNames.Shows(depth, row.Class))
-                    yield return new BundleDisclosure(Enum.Parse<DisclosureClass>(row.Class, ignoreCase: true), Disclosure.Parse(row.Disclosure));
+                // What was erased has no key any more, even where its row came back with an old copy of the data.
+                if (DepthNames.Shows(depth, row.Class) && sealing.OpenDisclosure(row.Digest, row.Disclosure) is { } text)
+                    yield return new BundleDisclosure(Enum.Parse<DisclosureClass>(row.Class, ignoreCase: true), Disclosure.Parse(text));
             }
         }
+    }
+
+    sealed record SealedRow
+    {
+        public string Digest { get; init; } = "";
+        public string Class { get; init; } = "";
+        public byte[] Disclosure { get; init; } = [];
     }
 
     sealed record Pin

@@ -82,14 +82,21 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
                 Checkpoint = (await notes.WithCosignaturesAsync(checkpoint.Size)).ToBytes(),
                 Key = key.Verifier,
                 ExportedAt = clock.GetUtcNow(),
-                // What has no row is a decoy or was erased, unless the erasure is not under this checkpoint yet. A cut export tells nobody which.
-                Others = request.Depth == Depth.Full && !all.Any(e => e.Seq >= checkpoint.Size && e.Entry.Kind == Erasure.Kind) ? DigestStatus.Decoy : DigestStatus.Withheld,
+                // What has no row is a decoy or was erased, unless the erasure is not under this checkpoint: not yet, or no more,
+                // where an older copy of the data was put back. A cut export tells nobody which.
+                Others = request.Depth == Depth.Full && !all.Any(e => e.Seq >= checkpoint.Size && e.Entry.Kind == Erasure.Kind) && Accounted(entries) ? DigestStatus.Decoy : DigestStatus.Withheld,
                 Consistency = await OlderCheckpoints.ReadAsync(session, tree, open.Reference, checkpoint, request.Since),
                 Disclosures = [.. entries.SelectMany(e => e.Disclosures).Where(d => DepthNames.Shows(request.Depth, d.Class))
                     .Select(d => new BundleDisclosure(Enum.Parse<DisclosureClass>(d.Class, ignoreCase: true), Disclosure.Parse(d.Disclosure)))],
                 Pinned = await PinnedAsync(entries),
                 Heads = await HeadsAsync(checkpoint, entries[0].Entry.ProposalOrdinal!.Value, tree),
             };
+        }
+
+        static bool Accounted(IReadOnlyList<Data.TrailEntry> entries)
+        {
+            var recorded = entries.Where(e => e.Entry.Kind == Erasure.Kind).SelectMany(e => Erasure.Digests(e.Entry)).ToHashSet(StringComparer.Ordinal);
+            return entries.SelectMany(e => e.Erased).All(v => recorded.Contains(v.Digest));
         }
 
         async Task<BundleHeads> HeadsAsync(StoredCheckpoint checkpoint, long ordinal, TiledTree tree)

@@ -15,7 +15,7 @@ namespace Governance.Service.Audit;
 /// </summary>
 public sealed record GetTrail(Actor Actor, string Reference) : IQuery<TrailView>, IReadsProposal
 {
-    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails) : IRequestHandler<GetTrail, TrailView>
+    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, Sealing sealing) : IRequestHandler<GetTrail, TrailView>
     {
         public async Task<TrailView> Handle(GetTrail request, CancellationToken cancellationToken)
         {
@@ -26,11 +26,11 @@ public sealed record GetTrail(Actor Actor, string Reference) : IQuery<TrailView>
                 throw new NotAllowedException("Only auditors, chairs and administrators look at the whole trail of a proposal.");
             var names = Visibility.SeesPersonal(open.State, open.Party) ? await proposals.NamesAsync(open.Id) : new Dictionary<string, string>();
             var signed = await session.ScalarAsync<long?>("SELECT MAX(size) FROM ledger_checkpoint") ?? 0;
-            var title = await session.ScalarAsync<string>("SELECT title FROM proposal WHERE id = @id", new { id = open.Id });
+            var title = await session.ScalarAsync<byte[]>("SELECT title FROM proposal WHERE id = @id", new { id = open.Id });
             return new TrailView
             {
                 Reference = open.Reference,
-                Title = title,
+                Title = sealing.OpenOrSay(title, ProposalColumns.Title),
                 State = open.State,
                 MayExport = mayExport,
                 SignedSize = signed,
@@ -102,6 +102,7 @@ public static class LedgerWords
         "person.password_changed" => "A person chose a new password.",
         "token.created" => "A person made a token for programs.",
         "token.revoked" => "A token for programs was taken back.",
+        "disclosure.erased" when entry.Proposal is null => "Personal data of an account was erased.",
         _ when entry.Proposal is not null => Event(entry),
         _ => $"Something was recorded: {entry.Kind}.",
     };

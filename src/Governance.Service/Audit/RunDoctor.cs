@@ -16,7 +16,7 @@ namespace Governance.Service.Audit;
 /// <param name="Progress">Told how far it is; may be null.</param>
 public sealed record RunDoctor(IProgress<DoctorProgress>? Progress = null) : IQuery<DoctorReport>
 {
-    public sealed class Handler(Session session, TrailStore trails) : IRequestHandler<RunDoctor, DoctorReport>
+    public sealed class Handler(Session session, TrailStore trails, Sealing sealing) : IRequestHandler<RunDoctor, DoctorReport>
     {
         const int Batch = 1000;
 
@@ -24,6 +24,7 @@ public sealed record RunDoctor(IProgress<DoctorProgress>? Progress = null) : IQu
         {
             var faults = new List<string>();
             var size = await CheckEntriesAsync(request.Progress, faults, cancellationToken);
+            faults.AddRange(await SealedCheck.FindAsync(session, sealing));
             var proposals = await CheckFoldsAsync(request.Progress, faults, cancellationToken);
             return new DoctorReport(size, proposals, faults);
         }
@@ -94,14 +95,24 @@ public sealed record RunDoctor(IProgress<DoctorProgress>? Progress = null) : IQu
                 {
                     var trail = await trails.AllAsync(proposal.Reference);
                     var folded = ProposalFold.Fold(proposal.Reference, trail.Select(t => t.Happening));
-                    var row = JsonSerializer.Deserialize<ProposalState>(proposal.State, ReviewJson.Options);
+                    if (sealing.Open(proposal.State, ProposalColumns.State) is not { } state)
+                    {
+                        faults.Add($"{proposal.Reference}: no key opens what the database says of it. Make it again from the ledger with: doctor --rebuild");
+                        continue;
+                    }
+                    var row = JsonSerializer.Deserialize<ProposalState>(state, ReviewJson.Options);
                     if (JsonSerializer.Serialize(folded, ReviewJson.Options) != JsonSerializer.Serialize(row, ReviewJson.Options))
                         faults.Add($"{proposal.Reference}: what the database says of it is not what its entries say.");
                     var content = ProposalFold.FoldContent(trail.Select(t => t.Happening.Event));
-                    var answers = await session.ScalarAsync<string?>(
+                    var box = await session.ScalarAsync<byte[]?>(
                         "SELECT answers FROM proposal_revision WHERE proposal = @id AND revision = @revision", new { id = proposal.Id, revision = folded.Revision });
+                    var answers = box is null ? null : sealing.Open(box, ProposalColumns.Answers);
                     if (answers is null || !AnswersJson.Read(JsonNode.Parse(answers)!.AsObject()).Equals(content.Answers))
                         faults.Add($"{proposal.Reference}: its answers in the database are not those of its entries.");
+                }
+                catch (System.Security.Cryptography.AuthenticationTagMismatchException)
+                {
+                    faults.Add($"{proposal.Reference}: something sealed was changed in the database.");
                 }
                 catch (FormatException e)
                 {
@@ -130,7 +141,7 @@ public sealed record RunDoctor(IProgress<DoctorProgress>? Progress = null) : IQu
     {
         public long Id { get; init; }
         public string Reference { get; init; } = "";
-        public string State { get; init; } = "";
+        public byte[] State { get; init; } = [];
     }
 }
 

@@ -54,6 +54,7 @@ public sealed record TrailFile(string Name, string MediaType, byte[] Bytes)
         ["exported_at"] = content.ExportedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         ["key"] = content.Key.ToString(),
         ["checkpoint"] = Encoding.UTF8.GetString(content.Checkpoint),
+        ["erased"] = new JsonArray([.. trail.Where(t => t.Entry.Kind == "disclosure.erased").SelectMany(t => t.Entry.Data["digests"]!.AsArray()).Select(d => d!.DeepClone())]),
         ["entries"] = new JsonArray([.. trail.Select((item, i) => new JsonObject
             {
                 ["seq"] = item.Entry.Seq,

@@ -19,7 +19,8 @@ public sealed record NewEntry
     public IReadOnlyList<NewDisclosure> Sealed { get; init; } = [];
 }
 
-public sealed record NewDisclosure(string Name, Audience Audience, JsonNode Value);
+/// <param name="Subject">Whose key it is sealed under: the person who wrote it, or whom it names.</param>
+public sealed record NewDisclosure(string Name, Audience Audience, JsonNode Value, Guid Subject);
 
 /// <summary>Where an entry came to stand.</summary>
 public sealed record Appended(long Seq, byte[] Leaf, DateTimeOffset At);
@@ -31,7 +32,7 @@ public sealed record LogName(string Value);
 /// Appends to the ledger and reads from it (ledger.md). Appending is the last step of a command's transaction, so that
 /// the head is held for the shortest time; an entry and the change that it records commit together or not at all.
 /// </summary>
-public sealed class LedgerStore(Session session, LogName log, TimeProvider clock)
+public sealed class LedgerStore(Session session, LogName log, Sealing sealing, TimeProvider clock)
 {
     /// <summary>The number of digests in <c>sd</c> is one of 8, 16, 32, … so that it does not tell how many values there are.</summary>
     const int FewestDigests = 8;
@@ -79,12 +80,13 @@ public sealed class LedgerStore(Session session, LogName log, TimeProvider clock
         var before = frontier.Size;
         var trails = new Dictionary<string, Trail>();
         var appended = new List<Appended>();
-        var disclosed = new List<(Disclosure Disclosure, Audience Audience, long Seq, string? Proposal)>();
+        var disclosed = new List<(Disclosure Disclosure, Audience Audience, Guid Subject, long Seq, string? Proposal)>();
         foreach (var entry in entries)
         {
             var trail = entry.Proposal is null ? null : trails.TryGetValue(entry.Proposal, out var known) ? known : await TrailAsync(entry.Proposal, trails.Values.Count(t => t.New));
-            var disclosures = entry.Sealed.Select(s => (Disclosure: Disclosure.Create(s.Name, s.Value), s.Audience)).ToList();
+            var disclosures = entry.Sealed.Select(s => (Disclosure: Disclosure.Create(s.Name, s.Value), s.Audience, s.Subject)).ToList();
             var seq = frontier.Size;
+            var nonce = Entry.NewNonce();
             var bytes = new Entry
             {
                 Log = log.Value,
@@ -100,8 +102,8 @@ public sealed class LedgerStore(Session session, LogName log, TimeProvider clock
                 Data = entry.Data,
                 Rule = entry.Rule,
                 Docs = entry.Docs,
-                Sd = Disclosure.Digests(disclosures.Select(d => d.Disclosure), Padded(disclosures.Count)),
-                Nonce = Entry.NewNonce(),
+                Sd = sealing.Digests(disclosures.Select(d => d.Disclosure), Padded(disclosures.Count), nonce),
+                Nonce = nonce,
             }.ToBytes();
             var leaf = Merkle.LeafHash(bytes);
             frontier.Append(leaf);
@@ -113,17 +115,17 @@ public sealed class LedgerStore(Session session, LogName log, TimeProvider clock
                 """,
                 new { seq, proposal = entry.Proposal, pseq = trail?.Count, kind = entry.Kind, at, bytes, leaf });
             if (trail is not null) trails[entry.Proposal!] = trail with { Count = trail.Count + 1, Last = leaf };
-            disclosed.AddRange(disclosures.Select(d => (d.Disclosure, d.Audience, seq, entry.Proposal)));
+            disclosed.AddRange(disclosures.Select(d => (d.Disclosure, d.Audience, d.Subject, seq, entry.Proposal)));
         }
 
-        foreach (var (disclosure, audience, seq, proposal) in disclosed)
+        foreach (var (disclosure, audience, subject, seq, proposal) in disclosed)
         {
             await session.ExecuteAsync(
                 """
-                INSERT INTO ledger_disclosure (digest, seq, proposal, class, disclosure)
-                VALUES (@digest, @seq, @proposal, @audience, @text)
+                INSERT INTO ledger_disclosure (digest, seq, proposal, class, subject, disclosure)
+                VALUES (@digest, @seq, @proposal, @audience, @subject, @box)
                 """,
-                new { digest = disclosure.Digest, seq, proposal, audience = AudienceNames.Of(audience), text = disclosure.Text });
+                new { digest = disclosure.Digest, seq, proposal, audience = AudienceNames.Of(audience), subject, box = sealing.Seal(subject, disclosure) });
         }
         foreach (var (proposal, trail) in trails) await StoreAsync(proposal, trail);
         await StoreTilesAsync(before, frontier.Size);

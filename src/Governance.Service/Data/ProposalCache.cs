@@ -37,6 +37,8 @@ sealed class CachedProposal
     public required long Id { get; init; }
     public required long Version { get; init; }
     public required byte[]? Last { get; init; }
+    /// <summary>The id of the key that the proposal's texts are sealed under at this version: erasing makes another version.</summary>
+    public required long Key { get; init; }
     public required ProposalState State { get; init; }
     public required RouteState? Route { get; init; }
     public IReadOnlySet<string>? TeamEmails { get; set; }

@@ -21,6 +21,8 @@ public sealed record OpenProposal
     public required Party Party { get; init; }
     public required Actor Actor { get; init; }
     public required byte[] PseudonymKey { get; init; }
+    /// <summary>The id of the key that the row's texts are sealed under (ADR 0010).</summary>
+    public required long Key { get; init; }
     public required string DraftReference { get; init; }
     public required Guid Lead { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
@@ -48,7 +50,7 @@ public sealed record Draft(Answers Answers, ImmutableArray<AttachedDocument> Doc
 /// Opens proposals and stores what was decided about them. <see cref="StoreAsync"/> is the only way in which a submitted
 /// proposal changes: its row, the queue and the ledger change together (design, "One command").
 /// </summary>
-public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine, ProposalCache cache)
+public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine, ProposalCache cache, Sealing sealing)
 {
     /// <summary>The route whose rulebook a draft is read with, until screening chooses one.</summary>
     const string DraftRoute = "standard";
@@ -83,6 +85,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             Party = party,
             Actor = actor,
             PseudonymKey = row.PseudonymKey,
+            Key = cached.Key,
             DraftReference = row.DraftReference,
             Lead = row.Lead,
             UpdatedAt = row.UpdatedAt,
@@ -97,7 +100,8 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             Id = row.Id,
             Version = row.Version,
             Last = row.Last,
-            State = JsonSerializer.Deserialize<ProposalState>(stored.State, ReviewJson.Options)!,
+            Key = Sealing.KeyIdOf(stored.State),
+            State = JsonSerializer.Deserialize<ProposalState>(sealing.OpenOrSay(stored.State, ProposalColumns.State), ReviewJson.Options)!,
             Route = stored.RouteState is null ? null : engine.Read(stored.RouteState),
         });
     }
@@ -110,9 +114,9 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         var row = await session.FirstAsync<DraftRow>(
             "SELECT answers, documents, responses FROM proposal_draft WHERE proposal = @id", new { id = proposal.Id });
         return row is null ? null : new Draft(
-            AnswersJson.Read(JsonNode.Parse(row.Answers)!.AsObject()),
-            JsonSerializer.Deserialize<ImmutableArray<AttachedDocument>>(row.Documents, ReviewJson.Options),
-            JsonSerializer.Deserialize<ImmutableArray<ChangeToAnswer>>(row.Responses, ReviewJson.Options));
+            AnswersJson.Read(JsonNode.Parse(sealing.OpenOrSay(row.Answers, ProposalColumns.DraftAnswers))!.AsObject()),
+            JsonSerializer.Deserialize<ImmutableArray<AttachedDocument>>(sealing.OpenOrSay(row.Documents, ProposalColumns.DraftDocuments), ReviewJson.Options),
+            JsonSerializer.Deserialize<ImmutableArray<ChangeToAnswer>>(sealing.OpenOrSay(row.Responses, ProposalColumns.DraftResponses), ReviewJson.Options));
     }
 
     /// <summary>The answers and documents of a submitted revision.</summary>
@@ -122,17 +126,17 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             "SELECT answers, documents FROM proposal_revision WHERE proposal = @id AND revision = @revision", new { id = proposal.Id, revision })
             ?? throw new NotFoundException($"This proposal has no revision {revision}.");
         return new ProposalContent(
-            AnswersJson.Read(JsonNode.Parse(row.Answers)!.AsObject()),
-            JsonSerializer.Deserialize<ImmutableArray<AttachedDocument>>(row.Documents, ReviewJson.Options));
+            AnswersJson.Read(JsonNode.Parse(sealing.OpenOrSay(row.Answers, ProposalColumns.Answers))!.AsObject()),
+            JsonSerializer.Deserialize<ImmutableArray<AttachedDocument>>(sealing.OpenOrSay(row.Documents, ProposalColumns.Documents), ReviewJson.Options));
     }
 
     /// <summary>The e-mail addresses of whoever delivers what was submitted, as the form names them. Each command of a reviewer asks for them.</summary>
     public async Task<IReadOnlySet<string>> TeamEmailsAsync(OpenProposal proposal)
     {
         if (proposal.Cached.TeamEmails is { } known) return known;
-        var stored = await session.ScalarAsync<string>(
+        var stored = await session.ScalarAsync<byte[]>(
             "SELECT answers FROM proposal_revision WHERE proposal = @id AND revision = @revision", new { id = proposal.Id, revision = proposal.State.Revision });
-        using var json = JsonDocument.Parse(stored);
+        using var json = JsonDocument.Parse(sealing.OpenOrSay(stored, ProposalColumns.Answers));
         var team = new JsonObject();
         foreach (var field in new[] { "team_emails", "lead_email" })
         {
@@ -160,19 +164,20 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
                 version = proposal.Version,
                 now,
                 first = first ? 1 : 0,
-                title = Short(draft.Answers.Text("title")),
-                organisation = Short(draft.Answers.Text("organisation")),
+                title = sealing.Seal(proposal.Key, ProposalColumns.Title, Short(draft.Answers.Text("title"))),
+                organisation = sealing.Seal(proposal.Key, ProposalColumns.Organisation, Short(draft.Answers.Text("organisation"))),
             });
         if (changed != 1) throw new OvertakenException();
         await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @id", new { id = proposal.Id });
         await session.ExecuteAsync(
-            "INSERT INTO proposal_draft (proposal, answers, documents, responses, updated_at) VALUES (@id, @answers, @documents, @responses, @now)",
+            "INSERT INTO proposal_draft (proposal, answers, documents, responses, attached, updated_at) VALUES (@id, @answers, @documents, @responses, @attached, @now)",
             new
             {
                 id = proposal.Id,
-                answers = draft.Answers.ToJson().ToJsonString(),
-                documents = JsonSerializer.Serialize(draft.Documents, ReviewJson.Options),
-                responses = JsonSerializer.Serialize(draft.Responses, ReviewJson.Options),
+                answers = sealing.Seal(proposal.Key, ProposalColumns.DraftAnswers, draft.Answers.ToJson().ToJsonString()),
+                documents = sealing.Seal(proposal.Key, ProposalColumns.DraftDocuments, JsonSerializer.Serialize(draft.Documents, ReviewJson.Options)),
+                responses = sealing.Seal(proposal.Key, ProposalColumns.DraftResponses, JsonSerializer.Serialize(draft.Responses, ReviewJson.Options)),
+                attached = Attached(draft.Documents),
                 now,
             });
         return new Receipt { Reference = proposal.Reference, Version = proposal.Version + 1, At = now };
@@ -202,12 +207,12 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
                 revision = state.Revision,
                 route = state.Route,
                 outcome = state.Determination?.Determination.Outcome.ToString() ?? "",
-                state = JsonSerializer.Serialize(state, ReviewJson.Options),
+                state = sealing.Seal(proposal.Key, ProposalColumns.State, JsonSerializer.SerializeToUtf8Bytes(state, ReviewJson.Options)),
                 routeState = decision.Route is null ? null : engine.Write(decision.Route),
                 now = now.At,
                 submitted = state.SubmittedAt,
-                title = content is null ? null : Short(content.Answers.Text("title")),
-                organisation = content is null ? null : Short(content.Answers.Text("organisation")),
+                title = content is null ? null : sealing.Seal(proposal.Key, ProposalColumns.Title, Short(content.Answers.Text("title"))),
+                organisation = content is null ? null : sealing.Seal(proposal.Key, ProposalColumns.Organisation, Short(content.Answers.Text("organisation"))),
             });
         if (changed != 1) throw new OvertakenException();
         // Only submission gives a reference. Left out otherwise, since setting it rewrites its index even where it is the same.
@@ -217,15 +222,16 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         {
             await session.ExecuteAsync(
                 """
-                INSERT INTO proposal_revision (proposal, revision, answers, documents, submitted_at)
-                VALUES (@id, @revision, @answers, @documents, @now)
+                INSERT INTO proposal_revision (proposal, revision, answers, documents, attached, submitted_at)
+                VALUES (@id, @revision, @answers, @documents, @attached, @now)
                 """,
                 new
                 {
                     id = proposal.Id,
                     revision = state.Revision,
-                    answers = content.Answers.ToJson().ToJsonString(),
-                    documents = JsonSerializer.Serialize(content.Documents, ReviewJson.Options),
+                    answers = sealing.Seal(proposal.Key, ProposalColumns.Answers, content.Answers.ToJson().ToJsonString()),
+                    documents = sealing.Seal(proposal.Key, ProposalColumns.Documents, JsonSerializer.Serialize(content.Documents, ReviewJson.Options)),
+                    attached = Attached(content.Documents),
                     now = now.At,
                 });
             await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @id", new { id = proposal.Id });
@@ -241,6 +247,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             Id = proposal.Id,
             Version = proposal.Version + 1,
             Last = appended[^1].Leaf,
+            Key = proposal.Key,
             State = state,
             Route = decision.Route,
             TeamEmails = content is null ? proposal.Cached.TeamEmails : null,
@@ -309,11 +316,11 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         return new ProposalQueue(judges, parties, wanted);
     }
 
-    static NewEntry Entry(ProposalEvent e, ProposalState state, OpenProposal proposal, Capacity role, bool firstOfActor)
+    internal static NewEntry Entry(ProposalEvent e, ProposalState state, OpenProposal proposal, Capacity role, bool firstOfActor)
     {
         var encoded = EventCodec.Encode(e, proposal.Case.Rulebook.Screening.Form);
-        var disclosures = encoded.Sealed.Select(s => new NewDisclosure(s.Path, s.Audience, s.Value)).ToList();
-        if (firstOfActor) disclosures.Add(new(ActorName, Audience.Personal, proposal.Actor.Name));
+        var disclosures = encoded.Sealed.Select(s => new NewDisclosure(s.Path, s.Audience, s.Value, proposal.Actor.Id)).ToList();
+        if (firstOfActor) disclosures.Add(new(ActorName, Audience.Personal, proposal.Actor.Name, proposal.Actor.Id));
         var documents = e switch
         {
             ProposalSubmitted s => s.Documents,
@@ -336,7 +343,9 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
     /// <summary>The name of the disclosure that says who a pseudonym is: in the first entry of each person in a proposal.</summary>
     public const string ActorName = "actor_name";
 
-    static string Short(string text) => text.Length <= 300 ? text : text[..300];
+    internal static string Attached(IEnumerable<AttachedDocument> documents) => string.Join(' ', documents.Select(d => d.Sha256));
+
+    internal static string Short(string text) => text.Length <= 300 ? text : text[..300];
 
     sealed record Row
     {
@@ -351,15 +360,15 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
 
     sealed record StateRow
     {
-        public string State { get; init; } = "";
+        public byte[] State { get; init; } = [];
         public string? RouteState { get; init; }
     }
 
     sealed record DraftRow
     {
-        public string Answers { get; init; } = "";
-        public string Documents { get; init; } = "";
-        public string Responses { get; init; } = "";
+        public byte[] Answers { get; init; } = [];
+        public byte[] Documents { get; init; } = [];
+        public byte[] Responses { get; init; } = [];
     }
 
     sealed record NameRow

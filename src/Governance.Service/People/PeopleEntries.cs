@@ -30,12 +30,12 @@ static class PeopleEntries
                 Actor = actor == Actor.Service ? Service : await pseudonyms.OfAsync(actor.Id),
                 Role = actor == Actor.Service ? Service : actor.Is(Role.Administrator) ? RoleTitles.Name(Role.Administrator) : "account_holder",
                 Data = data,
-                Sealed = secret,
+                Sealed = [.. secret.Select(s => s with { Subject = subject })],
             },
         ]);
     }
 
-    public static NewDisclosure Personal(string name, string value) => new(name, Audience.Personal, value);
+    public static NewDisclosure Personal(string name, string value) => new(name, Audience.Personal, value, Guid.Empty);
 
     public static JsonArray Names(IEnumerable<Role> roles) => [.. roles.Order().Select(r => (JsonNode)RoleTitles.Name(r))];
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FluentValidation;
@@ -14,7 +13,7 @@ namespace Governance.Service.Pipeline;
 /// Runs a command in one transaction: everything it does is kept, or nothing. A repeated request gets the first answer
 /// again, from the same transaction that did the work, so a repeat can never do it twice.
 /// </summary>
-public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider clock, Repetition repetition) : IPipelineBehavior<TCommand, TAnswer>
+public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider clock, Repetition repetition, Sealing sealing) : IPipelineBehavior<TCommand, TAnswer>
     where TCommand : Command<TAnswer>
 {
     public Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next) =>
@@ -52,7 +51,7 @@ public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider cl
         if (row is null) return null;
         if (row.RequestHash != hash)
             throw new ConflictException("This Idempotency-Key was used for a different request. Send a new key with a new request.");
-        return new Earlier(JsonSerializer.Deserialize<TAnswer>(row.Response, ReviewJson.Options)!);
+        return new Earlier(JsonSerializer.Deserialize<TAnswer>(sealing.OpenOrSay(row.Response, Column), ReviewJson.Options)!);
     }
 
     Task Remember(TCommand command, string hash, TAnswer answer) => session.ExecuteAsync(
@@ -65,7 +64,7 @@ public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider cl
             person = command.Actor.Id,
             key = command.RepeatKey,
             hash,
-            response = JsonSerializer.Serialize(answer, ReviewJson.Options),
+            response = sealing.Seal(sealing.Keys.KeyOf(command.Actor.Id), Column, JsonSerializer.Serialize(answer, ReviewJson.Options)),
             at = clock.GetUtcNow(),
         });
 
@@ -76,10 +75,12 @@ public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider cl
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { type => { foreach (var property in type.Properties) property.IsRequired = false; } } },
     };
 
-    static string Hash(TCommand command)
+    const string Column = "idempotency.response";
+
+    string Hash(TCommand command)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), Hashed);
-        return $"{typeof(TCommand).Name}:{Convert.ToHexStringLower(SHA256.HashData(body))}";
+        return $"{typeof(TCommand).Name}:{sealing.Fingerprint(body)}";
     }
 
     sealed record Earlier(TAnswer Answer);
@@ -87,7 +88,7 @@ public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider cl
     sealed record Row
     {
         public string RequestHash { get; init; } = "";
-        public string Response { get; init; } = "";
+        public byte[] Response { get; init; } = [];
     }
 }
 

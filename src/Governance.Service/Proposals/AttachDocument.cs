@@ -36,7 +36,7 @@ public sealed record AttachDocument : ProposalCommand
         }
     }
 
-    public sealed class Handler(Session session, ProposalStore proposals, LedgerStore ledger) : IRequestHandler<AttachDocument, Receipt>
+    public sealed class Handler(Session session, ProposalStore proposals, LedgerStore ledger, Sealing sealing) : IRequestHandler<AttachDocument, Receipt>
     {
         public async Task<Receipt> Handle(AttachDocument request, CancellationToken cancellationToken)
         {
@@ -52,7 +52,7 @@ public sealed record AttachDocument : ProposalCommand
             {
                 await session.ExecuteAsync(
                     "INSERT INTO document (sha256, media_type, size, content, stored_at) VALUES (@sha256, @mediaType, @size, @content, @now)",
-                    new { sha256, mediaType, size = request.Content.LongLength, content = request.Content, now = await ledger.NowAsync() });
+                    new { sha256, mediaType, size = request.Content.LongLength, content = sealing.Seal(sealing.NewKey(), sha256, request.Content), now = await ledger.NowAsync() });
             }
             var number = draft.Documents.Select(d => int.Parse(d.Id.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)).DefaultIfEmpty().Max() + 1;
             var document = new AttachedDocument($"d{number}", request.Kind, Sealed.Panel(Path.GetFileName(request.FileName)), mediaType, request.Content.LongLength, sha256);

@@ -36,13 +36,51 @@ public sealed record ListProposals(Actor Actor) : IQuery<ProposalPage>
         }
     }
 
-    public sealed class Handler(Session session) : IRequestHandler<ListProposals, ProposalPage>
+    /// <summary>How many rows to open at a time when words are looked for.</summary>
+    const int SearchBatch = 200;
+
+    public sealed class Handler(Session session, Sealing sealing) : IRequestHandler<ListProposals, ProposalPage>
     {
         public async Task<ProposalPage> Handle(ListProposals request, CancellationToken cancellationToken)
         {
             var after = Cursor.TryParse(request.After ?? "", out var place) ? place : null;
+            var words = request.Search?.Trim() ?? "";
+            var found = new List<ProposalRow>();
+            // Titles are sealed, so words are looked for here and not in the database: page by page, until there are enough.
+            while (true)
+            {
+                var batch = words.Length == 0 ? request.Take + 1 : SearchBatch;
+                var rows = await PageAsync(request, after, batch);
+                found.AddRange(rows.Select(Opened).Where(r => words.Length == 0 || Has(r, words)));
+                if (found.Count > request.Take || rows.Count < batch) break;
+                after = new Cursor(rows[^1].UpdatedAt, rows[^1].Id);
+            }
+            var page = found.Take(request.Take).ToList();
+            return new ProposalPage(page, found.Count > request.Take ? new Cursor(page[^1].UpdatedAt, page[^1].Id).ToString() : null);
+        }
+
+        static bool Has(ProposalRow row, string words) => new[] { row.Title, row.Organisation, row.Reference }.Any(t => t.Contains(words, StringComparison.OrdinalIgnoreCase));
+
+        ProposalRow Opened(SealedRow row) => new()
+        {
+            Id = row.Id,
+            Reference = row.Reference,
+            Title = sealing.Open(row.Title, ProposalColumns.Title) ?? Sealing.Erased,
+            Organisation = sealing.Open(row.Organisation, ProposalColumns.Organisation) ?? Sealing.Erased,
+            Phase = row.Phase,
+            Route = row.Route,
+            Outcome = row.Outcome,
+            Revision = row.Revision,
+            UpdatedAt = row.UpdatedAt,
+            SubmittedAt = row.SubmittedAt,
+            LeadName = row.LeadName,
+            Mine = row.Mine,
+        };
+
+        Task<IReadOnlyList<SealedRow>> PageAsync(ListProposals request, Cursor? after, int take)
+        {
             var actor = request.Actor;
-            var rows = await session.QueryAsync<ProposalRow>(
+            return session.QueryAsync<SealedRow>(
                 $"""
                 SELECT p.id, p.reference, p.title, p.organisation, p.phase, p.route, p.outcome, p.revision, p.updated_at, p.submitted_at, l.name AS lead_name,
                     CASE WHEN p.lead = @me THEN 1 ELSE 0 END AS mine
@@ -51,7 +89,6 @@ public sealed record ListProposals(Actor Actor) : IQuery<ProposalPage>
                         AND (@seesAll = 1 OR EXISTS (SELECT 1 FROM proposal_person pp WHERE pp.proposal = p.id AND pp.person = @me))))
                     AND (@phase IS NULL OR p.phase = @phase)
                     AND (@route IS NULL OR p.route = @route)
-                    AND (@like IS NULL OR p.title LIKE @like ESCAPE '\' OR p.organisation LIKE @like ESCAPE '\' OR p.reference LIKE @like ESCAPE '\')
                     AND (@afterTime IS NULL OR p.updated_at < @afterTime OR (p.updated_at = @afterTime AND p.id < @afterId))
                 ORDER BY p.updated_at DESC, p.id DESC
                 {session.Database.Take}
@@ -63,14 +100,27 @@ public sealed record ListProposals(Actor Actor) : IQuery<ProposalPage>
                     seesAll = actor.Judges || actor.Is(Role.Auditor) || actor.Is(Role.Administrator) ? 1 : 0,
                     phase = request.Phase?.ToString(),
                     route = request.Route,
-                    like = string.IsNullOrWhiteSpace(request.Search) ? null : $"%{Like.Escape(request.Search.Trim())}%",
                     afterTime = after?.Time,
                     afterId = after?.Id ?? 0,
-                    take = request.Take + 1,
+                    take,
                 });
-            var page = rows.Take(request.Take).ToList();
-            return new ProposalPage(page, rows.Count > request.Take ? new Cursor(page[^1].UpdatedAt, page[^1].Id).ToString() : null);
         }
+    }
+
+    sealed record SealedRow
+    {
+        public long Id { get; init; }
+        public string Reference { get; init; } = "";
+        public byte[] Title { get; init; } = [];
+        public byte[] Organisation { get; init; } = [];
+        public string Phase { get; init; } = "";
+        public string Route { get; init; } = "";
+        public string Outcome { get; init; } = "";
+        public int Revision { get; init; }
+        public DateTimeOffset UpdatedAt { get; init; }
+        public DateTimeOffset? SubmittedAt { get; init; }
+        public string LeadName { get; init; } = "";
+        public bool Mine { get; init; }
     }
 }
 

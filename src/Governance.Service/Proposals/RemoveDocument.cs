@@ -36,8 +36,8 @@ static class Documents
     public static Task ForgetAsync(Session session, string sha256) => session.ExecuteAsync(
         """
         DELETE FROM document WHERE sha256 = @sha256
-            AND NOT EXISTS (SELECT 1 FROM proposal_draft d WHERE d.documents LIKE @like)
-            AND NOT EXISTS (SELECT 1 FROM proposal_revision r WHERE r.documents LIKE @like)
+            AND NOT EXISTS (SELECT 1 FROM proposal_draft d WHERE d.attached LIKE @like)
+            AND NOT EXISTS (SELECT 1 FROM proposal_revision r WHERE r.attached LIKE @like)
         """,
         new { sha256, like = $"%{sha256}%" });
 }

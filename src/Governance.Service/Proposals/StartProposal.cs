@@ -25,20 +25,30 @@ public sealed record StartProposal : Command<Receipt>, INeedsRole
         public Validator() => RuleFor(c => c.Title).MaximumLength(150).WithMessage("Use 150 characters or fewer for the title.");
     }
 
-    public sealed class Handler(Session session, ProposalStore proposals, LedgerStore ledger) : IRequestHandler<StartProposal, Receipt>
+    public sealed class Handler(Session session, ProposalStore proposals, LedgerStore ledger, Sealing sealing) : IRequestHandler<StartProposal, Receipt>
     {
         public async Task<Receipt> Handle(StartProposal request, CancellationToken cancellationToken)
         {
             var now = await ledger.NowAsync();
             var key = Pseudonyms.NewKey();
+            var sealingKey = sealing.NewKey();
             var reference = $"D-{Base32(RandomNumberGenerator.GetBytes(5))}";
             var state = ProposalState.None with { Reference = reference, Lead = Pseudonyms.Of(key, request.Actor.Id) };
             await session.ExecuteAsync(
                 """
                 INSERT INTO proposal (id, reference, draft_reference, version, phase, revision, title, organisation, lead, route, outcome, state, pseudonym_key, created_at, updated_at)
-                SELECT COALESCE(MAX(id), 0) + 1, @reference, @reference, 1, 'Draft', 0, '', '', @lead, '', '', @state, @key, @now, @now FROM proposal
+                SELECT COALESCE(MAX(id), 0) + 1, @reference, @reference, 1, 'Draft', 0, @title, @organisation, @lead, '', '', @state, @key, @now, @now FROM proposal
                 """,
-                new { reference, lead = request.Actor.Id, state = JsonSerializer.Serialize(state, ReviewJson.Options), key, now });
+                new
+                {
+                    reference,
+                    title = sealing.Seal(sealingKey, ProposalColumns.Title, ""),
+                    organisation = sealing.Seal(sealingKey, ProposalColumns.Organisation, ""),
+                    lead = request.Actor.Id,
+                    state = sealing.Seal(sealingKey, ProposalColumns.State, JsonSerializer.Serialize(state, ReviewJson.Options)),
+                    key,
+                    now,
+                });
             var open = await proposals.OpenAsync(reference, request.Actor);
             await proposals.RememberAsync(open.Id, open.Party.Pseudonym, request.Actor.Id);
             await session.ExecuteAsync(

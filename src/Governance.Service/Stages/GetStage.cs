@@ -18,7 +18,7 @@ namespace Governance.Service.Stages;
 /// <summary>One stage of a proposal as this person may see it, with everything needed to review it.</summary>
 public sealed record GetStage(Actor Actor, string Reference, string Stage) : IQuery<StageView>, IReadsProposal
 {
-    public sealed class Handler(Session session, ProposalStore proposals, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine, TimeProvider clock)
+    public sealed class Handler(Session session, ProposalStore proposals, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine, Sealing sealing, TimeProvider clock)
         : IRequestHandler<GetStage, StageView>
     {
         public async Task<StageView> Handle(GetStage request, CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ public sealed record GetStage(Actor Actor, string Reference, string Stage) : IQu
             var looksAt = open.Case.LooksAt(stage.Stage);
             var tally = open.Case.Tally(stage);
             var capacities = view.Capacities;
-            var draft = await session.ScalarAsync<string?>(
+            var draft = await session.ScalarAsync<byte[]?>(
                 "SELECT content FROM review_draft WHERE proposal = @id AND stage = @stage AND person = @person",
                 new { id = open.Id, stage = stage.Stage, person = request.Actor.Id });
             var today = new Circumstances(clock.GetUtcNow(), rulebooks.Calendar, engine);
@@ -50,7 +50,7 @@ public sealed record GetStage(Actor Actor, string Reference, string Stage) : IQu
                 TakesPart = stage.Open && (Permissions.TakesPart(stage, open.Party, capacities) || capacities.Contains(Capacity.Chair)),
                 MyVote = stage.Votes.LastOrDefault(v => v.Member == open.Party.Pseudonym),
                 MyVoteCounts = stage.Votes.LastOrDefault(v => v.Member == open.Party.Pseudonym) is { } mine && Voting.Counts(open.State, mine, looksAt),
-                Draft = draft is null ? null : JsonSerializer.Deserialize<ReviewDraft>(draft, ReviewJson.Options),
+                Draft = draft is null ? null : JsonSerializer.Deserialize<ReviewDraft>(sealing.OpenOrSay(draft, ProposalColumns.ReviewDraft), ReviewJson.Options),
                 Overdue = stage.Open && today.Today > stage.Due,
             };
         }

@@ -8,9 +8,9 @@ namespace Governance.Service.Stages;
 /// <param name="Take">How many items at most, 1 to 500.</param>
 public sealed record ListWork(Actor Actor, int Take = 200) : IQuery<IReadOnlyList<WorkRow>>
 {
-    public sealed class Handler(Session session) : IRequestHandler<ListWork, IReadOnlyList<WorkRow>>
+    public sealed class Handler(Session session, Sealing sealing) : IRequestHandler<ListWork, IReadOnlyList<WorkRow>>
     {
-        public Task<IReadOnlyList<WorkRow>> Handle(ListWork request, CancellationToken cancellationToken) => session.QueryAsync<WorkRow>(
+        public async Task<IReadOnlyList<WorkRow>> Handle(ListWork request, CancellationToken cancellationToken) => [.. (await session.QueryAsync<SealedRow>(
             $"""
             SELECT w.task, w.stage, w.since, w.due, p.reference, p.title, p.organisation
             FROM work_item w JOIN proposal p ON p.id = w.proposal
@@ -18,7 +18,27 @@ public sealed record ListWork(Actor Actor, int Take = 200) : IQuery<IReadOnlyLis
             ORDER BY CASE WHEN w.due IS NULL THEN 1 ELSE 0 END, w.due, w.since, p.id
             {session.Database.Take}
             """,
-            new { me = request.Actor.Id, take = Math.Clamp(request.Take, 1, 500) });
+            new { me = request.Actor.Id, take = Math.Clamp(request.Take, 1, 500) })).Select(r => new WorkRow
+            {
+                Task = r.Task,
+                Stage = r.Stage,
+                Since = r.Since,
+                Due = r.Due,
+                Reference = r.Reference,
+                Title = sealing.Open(r.Title, ProposalColumns.Title) ?? Sealing.Erased,
+                Organisation = sealing.Open(r.Organisation, ProposalColumns.Organisation) ?? Sealing.Erased,
+            })];
+    }
+
+    sealed record SealedRow
+    {
+        public string Task { get; init; } = "";
+        public string Stage { get; init; } = "";
+        public DateTimeOffset Since { get; init; }
+        public DateOnly? Due { get; init; }
+        public string Reference { get; init; } = "";
+        public byte[] Title { get; init; } = [];
+        public byte[] Organisation { get; init; } = [];
     }
 }
 

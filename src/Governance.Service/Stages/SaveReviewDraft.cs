@@ -24,14 +24,14 @@ public sealed record SaveReviewDraft : ProposalCommand
             .WithMessage("This is more text than can be kept. Shorten your notes.");
     }
 
-    public sealed class Handler(Session session, ProposalStore proposals, LedgerStore ledger) : IRequestHandler<SaveReviewDraft, Receipt>
+    public sealed class Handler(Session session, ProposalStore proposals, LedgerStore ledger, Sealing sealing) : IRequestHandler<SaveReviewDraft, Receipt>
     {
         public async Task<Receipt> Handle(SaveReviewDraft request, CancellationToken cancellationToken)
         {
             var open = proposals.Open;
             open.Case.OpenStage(request.Stage);
             var now = await ledger.NowAsync();
-            var row = new { id = open.Id, stage = request.Stage, person = open.Actor.Id, content = JsonSerializer.Serialize(request.Draft, ReviewJson.Options), now };
+            var row = new { id = open.Id, stage = request.Stage, person = open.Actor.Id, content = sealing.Seal(open.Key, ProposalColumns.ReviewDraft, JsonSerializer.Serialize(request.Draft, ReviewJson.Options)), now };
             await session.ExecuteAsync("DELETE FROM review_draft WHERE proposal = @id AND stage = @stage AND person = @person", row);
             await session.ExecuteAsync("INSERT INTO review_draft (proposal, stage, person, content, updated_at) VALUES (@id, @stage, @person, @content, @now)", row);
             return new Receipt { Reference = open.Reference, Version = open.Version, At = now };

@@ -35,6 +35,7 @@ public static class Api
         Timelines.Map(v1);
         Work.Map(v1);
         Catalogue.Map(v1);
+        Erasures.Map(v1);
         v1.MapAuditApi();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         return app;

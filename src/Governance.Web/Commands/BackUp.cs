@@ -10,7 +10,8 @@ static class BackUp
     public static Command Make(IServiceProvider services)
     {
         var file = new Option<FileInfo>("--out") { Description = "The file to write. It must not exist yet.", Required = true };
-        var command = new Command("backup", "Copies the database as it is now. The signing key is not in it: keep that apart.") { file };
+        var keys = new Option<FileInfo>("--keys-out") { Description = "Where to copy the key store to, in a folder of its own. Keep this copy apart from the data, and only for a short time." };
+        var command = new Command("backup", "Copies the database as it is now. Neither the signing key nor the key store is in it: keep those apart.") { file, keys };
         command.SetAction((parsed, _) => CommandLine.WithServiceAsync(services, parsed.InvocationConfiguration.Error, async _ =>
         {
             var target = parsed.GetRequiredValue(file);
@@ -24,6 +25,11 @@ static class BackUp
                 throw new ConflictException(e.Message);
             }
             await parsed.InvocationConfiguration.Output.WriteLineAsync($"The database was copied to {target.FullName}.");
+            if (parsed.GetValue(keys) is not { } keysTarget) return;
+            if (keysTarget.Exists) throw new ConflictException($"{keysTarget.FullName} exists already. Choose another name.");
+            if (keysTarget.DirectoryName == target.DirectoryName) throw new ConflictException("The key store's copy must not lie beside the data: together they undo every erasure. Choose another folder.");
+            services.GetRequiredService<KeyStore>().Backup(keysTarget.FullName);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"The key store was copied to {keysTarget.FullName}. Keep it apart from the data, and destroy older copies after each erasure.");
         }));
         return command;
     }

@@ -25,7 +25,7 @@ public static class CommandLine
         {
             new Command("user", "Looks after accounts.") { UserAdd.Make(services, input) },
             new Command("token", "Looks after tokens for the API.") { TokenCreate.Make(services) },
-            new Command("key", "Looks after the key that signs the ledger.") { KeyCreate.Make(), KeyRotate.Make(services) },
+            new Command("key", "Looks after the key that signs the ledger.") { KeyCreate.Make(), KeyRotate.Make(services), WrappingKeyCreate.Make() },
             BackUp.Make(services),
             Doctor.Make(services),
             ExportLog.Make(services),
@@ -38,6 +38,11 @@ public static class CommandLine
     internal static async Task<int> WithServiceAsync(IServiceProvider services, TextWriter error, Func<IMediator, Task> act)
     {
         services.GetRequiredService<Database>().Migrate();
+        if (StartupChecks.SealingProblem(services) is { } problem)
+        {
+            await error.WriteLineAsync(problem);
+            return 1;
+        }
         await using var scope = services.CreateAsyncScope();
         try
         {

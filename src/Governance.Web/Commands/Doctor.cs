@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Governance.Review;
 using Governance.Service.Audit;
+using Governance.Service.Erasures;
 using Governance.Service.Pipeline;
 
 namespace Governance.Web.Commands;
@@ -13,16 +14,25 @@ static class Doctor
 {
     public static Command Make(IServiceProvider services)
     {
-        var command = new Command("doctor", "Checks every entry, the tree, the checkpoints, and that each proposal's row is what its entries say. Changes nothing unless asked to.");
-        var rebuild = new Option<bool>("--rebuild-routes") { Description = "Makes the state of every open proposal's route again from its entries, for the engine in use. Stop the service first." };
+        var command = new Command("doctor", "Checks every entry, the tree, the checkpoints, everything sealed, and that each proposal's row is what its entries say. Changes nothing unless asked to.");
+        var rebuild = new Option<bool>("--rebuild") { Description = "First makes every stored copy again that no key opens any more, from the ledger: after an older copy of the data was put back." };
         command.Options.Add(rebuild);
+        var routes = new Option<bool>("--rebuild-routes") { Description = "Makes the state of every open proposal's route again from its entries, for the engine in use. Stop the service first." };
+        command.Options.Add(routes);
         var clear = new Option<bool>("--clear-findings") { Description = "If nothing is wrong any more, forgets what the service found before, so that it takes changes again." };
         command.Options.Add(clear);
-        command.SetAction((parsed, cancellation) => parsed.GetValue(rebuild)
+        command.SetAction((parsed, cancellation) => parsed.GetValue(routes)
             ? RebuildAsync(services, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation)
             : CommandLine.WithServiceAsync(services, parsed.InvocationConfiguration.Error, async mediator =>
         {
             var output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(rebuild))
+            {
+                await mediator.Send(new BlankErasedAccounts { Actor = Actor.Service }, cancellation);
+                var done = await mediator.Send(new RebuildCaches { Actor = Actor.Service }, cancellation);
+                foreach (var line in done) await output.WriteLineAsync(line);
+                await output.WriteLineAsync(done.Length == 0 ? "Everything stored can be opened: nothing was made again." : $"{done.Length} made again.");
+            }
             var report = await mediator.Send(new RunDoctor(new Told(parsed.InvocationConfiguration.Error)), cancellation);
             report = report with { Faults = [.. report.Faults.Union(await LookAsync(services, cancellation), StringComparer.Ordinal)] };
             foreach (var fault in report.Faults) await output.WriteLineAsync(fault);

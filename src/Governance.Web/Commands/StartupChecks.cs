@@ -51,6 +51,42 @@ public static class StartupChecks
         return problems;
     }
 
+    /// <summary>Why personal data cannot be sealed and opened, and what to do about it; null when it can.</summary>
+    public static string? SealingProblem(IServiceProvider services)
+    {
+        var store = services.GetRequiredService<KeyStore>();
+        try
+        {
+            store.Open();
+            var file = services.GetRequiredService<IConfiguration>()[WrappingKey.FileSetting];
+            return file is not null && services.GetRequiredService<IHostEnvironment>().IsProduction() && !OperatingSystem.IsWindows()
+                && (File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None
+                ? $"""
+                    Others on this machine can read or change {file}, which holds the key that opens the key store. Close it to them:
+                      chmod 600 {file}
+                    """
+                : null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            return $"""
+                Personal data cannot be sealed, so the service does not start. {e.Message}
+                  Key store: {store.File} (setting Keys:File). Its key is the setting {WrappingKey.Setting}, or is in the file that {WrappingKey.FileSetting} names.
+                  Make a key, once:
+                  Governance.Web key create-wrapping --out /path/to/wrapping.key
+                """;
+        }
+    }
+
+    /// <summary>Destroys keys that an erasure had left when the service stopped, and closes accounts again that a restored copy brought back.</summary>
+    public static async Task FinishErasuresAsync(IServiceProvider services)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+        await Service.Erasures.DoomedKeys.DestroyAsync(mediator, services.GetRequiredService<KeyStore>(), CancellationToken.None);
+        await mediator.Send(new Service.Erasures.BlankErasedAccounts { Actor = Service.Pipeline.Actor.Service });
+    }
+
     static void EnsureKey(IConfiguration configuration, string log, string dataFolder)
     {
         configuration[KeyFile] ??= Path.Combine(dataFolder, "ledger.key");

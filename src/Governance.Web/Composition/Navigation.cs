@@ -14,6 +14,7 @@ public static class Navigation
         new("/proposals", "Proposals"),
         new("/audit", "Audit", "auditor", "administrator"),
         new("/people", "People", "administrator"),
+        new("/erasure", "Erasure", "administrator"),
     ];
 
     /// <summary>The links for this person, none for one who is not signed in.</summary>

@@ -25,6 +25,8 @@ public static class Site
         var builder = WebApplication.CreateBuilder(CommandLine.IsMeant(args) ? [] : args);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var dataFolder = DataFolder(builder);
+        // Outside Development nobody would know that a key was made, nor keep a copy of it.
+        if (!builder.Environment.IsDevelopment()) builder.Configuration[WrappingKey.MakeSetting] = "false";
         builder.Services.AddGovernanceService(builder.Configuration);
         var engine = builder.Configuration["Workflow:Engine"] ?? other?.Name ?? Embedded;
         if (engine == other?.Name) other.Value.Add(builder.Services);
@@ -60,6 +62,7 @@ public static class Site
     {
         var folder = Path.GetFullPath(builder.Configuration["Data:Folder"] ?? Path.Combine(builder.Environment.ContentRootPath, "data"));
         builder.Configuration["Database:File"] ??= Path.Combine(folder, "governance.db");
+        builder.Configuration["Keys:File"] ??= Path.Combine(folder, "keys", "keys.db");
         return folder;
     }
 
@@ -69,6 +72,12 @@ public static class Site
         {
             app.Services.GetRequiredService<Rulebooks>();
             app.Services.GetRequiredService<Database>().Migrate();
+            if (StartupChecks.SealingProblem(app.Services) is { } sealing)
+            {
+                await Console.Error.WriteLineAsync(sealing);
+                return false;
+            }
+            await StartupChecks.FinishErasuresAsync(app.Services);
             var demonstrate = app.Environment.IsDevelopment() && app.Configuration.GetValue("Demonstration", true);
             if (await DemonstrationData.EnsureAsync(app.Services, demonstrate, CancellationToken.None))
                 await Console.Out.WriteLineAsync("Made-up people and proposals were put into the empty database.");

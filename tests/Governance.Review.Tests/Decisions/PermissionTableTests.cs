@@ -25,7 +25,10 @@ public sealed class PermissionTableTests
         [(Capacity.Auditor, Phase.AwaitingDetermination)] = [Act.View, Act.ExportTrail],
         [(Capacity.Auditor, Phase.Determined)] = [Act.View, Act.ExportTrail],
         [(Capacity.Auditor, Phase.Withdrawn)] = [Act.View, Act.ExportTrail],
-        [(Capacity.Administrator, Phase.InReview)] = [Act.View],
+        [(Capacity.Administrator, Phase.InReview)] = [Act.View, Act.EraseDisclosures],
+        [(Capacity.Administrator, Phase.AwaitingDetermination)] = [Act.View, Act.EraseDisclosures],
+        [(Capacity.Administrator, Phase.Determined)] = [Act.View, Act.EraseDisclosures],
+        [(Capacity.Administrator, Phase.Withdrawn)] = [Act.View, Act.EraseDisclosures],
     };
 
     public static TheoryData<Capacity, Phase> Everything()

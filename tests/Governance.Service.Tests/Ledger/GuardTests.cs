@@ -54,7 +54,7 @@ public sealed class GuardTests : IAsyncDisposable
         "DELETE FROM ledger_cosignature",
         "INSERT OR REPLACE INTO ledger_cosignature (size, witness, line, at) SELECT size, witness, 'x', at FROM ledger_cosignature",
         "UPDATE ledger_disclosure SET disclosure = 'x'",
-        "INSERT OR REPLACE INTO ledger_disclosure (digest, seq, proposal, class, disclosure) SELECT digest, seq, proposal, class, 'x' FROM ledger_disclosure LIMIT 1",
+        "INSERT OR REPLACE INTO ledger_disclosure (digest, seq, proposal, class, subject, disclosure) SELECT digest, seq, proposal, class, subject, 'x' FROM ledger_disclosure LIMIT 1",
     ];
 
     /// <summary>A ledger with entries, disclosures, a tile and a checkpoint, so that every statement has something to hit.</summary>

@@ -137,7 +137,7 @@ public sealed class SecrecyTests : IAsyncDisposable
                 Assert.False(entry.Contains(secret, StringComparison.OrdinalIgnoreCase), $"\"{secret}\" stands in an entry of kind {kind}.");
         }
 
-        var disclosed = string.Join('\n', _service.Rows("SELECT disclosure FROM ledger_disclosure").Select(r => Disclosure.Parse((string)r[0]).Value.ToJsonString()));
+        var disclosed = string.Join('\n', _service.Disclosures().Select(d => d.Disclosure.Value.ToJsonString()));
         Assert.All(_markers, m => Assert.Contains(m, disclosed, StringComparison.Ordinal));
         // Everybody who acted is named once, in the first entry of theirs.
         foreach (var actor in (Service.Pipeline.Actor[])[_service.Lead, _service.Chair, _service.Facilitator, .. _service.Privacy, .. _service.Criminalisation, .. _service.Youth])
@@ -151,10 +151,11 @@ public sealed class SecrecyTests : IAsyncDisposable
         var reference = await _service.Submitted(SampleAnswers.ServiceDesign);
         await _service.Vote(reference, StageIds.Privacy, _service.Privacy[0]);
         var entries = _service.Rows("SELECT seq, entry FROM ledger_entry").ToDictionary(r => (long)r[0], r => Entry.Parse((byte[])r[1]));
-        foreach (var row in _service.Rows("SELECT seq, digest, disclosure FROM ledger_disclosure"))
+        Assert.Equal(_service.Count("ledger_disclosure"), _service.Disclosures().Count);
+        foreach (var (digest, seq, _, disclosure) in _service.Disclosures())
         {
-            Assert.Equal((string)row[1], Disclosure.Parse((string)row[2]).Digest);
-            Assert.Contains((string)row[1], entries[(long)row[0]].Sd);
+            Assert.Equal(digest, disclosure.Digest);
+            Assert.Contains(digest, entries[seq].Sd);
         }
         Assert.All(entries.Values.Where(e => e.Sd.Count > 0), e => Assert.True(e.Sd.Count >= 8 && int.IsPow2(e.Sd.Count)));
         Assert.Equal(entries.Count, entries.Values.Select(e => e.Nonce).Distinct().Count());

@@ -37,12 +37,11 @@ public sealed class PeopleTests
         Assert.All(entries.Where(e => e.Kind.StartsWith("token.", StringComparison.Ordinal)), e => Assert.Equal((subject, "account_holder"), (e.Actor, e.Role)));
         Assert.All(entries.Where(e => e.Kind is "person.added" or "panel.changed"), e => Assert.NotEqual(subject, e.Actor));
 
-        var sealedValues = await service.InTransaction<IReadOnlyList<Sealed>>((_, session) =>
-            session.QueryAsync<Sealed>("SELECT class, disclosure FROM ledger_disclosure ORDER BY seq"));
+        var sealedValues = service.Disclosures();
         Assert.All(sealedValues, s => Assert.Equal("personal", s.Class));
         Assert.Equal(
             ["Wanda Whisper", "wanda.whisper@example.org", "Wanda Windrush", "Wandas report"],
-            sealedValues.Select(s => Governance.Ledger.Disclosure.Parse(s.Disclosure).Value.GetValue<string>()));
+            sealedValues.OrderBy(s => s.Seq).ThenByDescending(s => s.Disclosure.Name, StringComparer.Ordinal).Select(s => s.Disclosure.Value.GetValue<string>()));
     }
 
     [Fact]
@@ -232,11 +231,5 @@ public sealed class PeopleTests
     {
         public string Task { get; init; } = "";
         public string Stage { get; init; } = "";
-    }
-
-    sealed record Sealed
-    {
-        public string Class { get; init; } = "";
-        public string Disclosure { get; init; } = "";
     }
 }

@@ -45,7 +45,8 @@ CREATE TABLE idempotency (
     person       TEXT NOT NULL REFERENCES person (id),
     request_key  TEXT NOT NULL,
     request_hash TEXT NOT NULL,
-    response     TEXT NOT NULL,
+    -- Sealed under the person's key.
+    response     BLOB NOT NULL,
     created_at   TEXT NOT NULL,
     PRIMARY KEY (person, request_key)
 );

@@ -6,13 +6,14 @@ CREATE TABLE proposal (
     version         INTEGER NOT NULL,
     phase           TEXT    NOT NULL,
     revision        INTEGER NOT NULL,
-    title           TEXT    NOT NULL,
-    organisation    TEXT    NOT NULL,
+    -- Sealed under a key of this proposal's, as are state and the answers below; erasing replaces it (ADR 0010).
+    title           BLOB    NOT NULL,
+    organisation    BLOB    NOT NULL,
     lead            TEXT    NOT NULL REFERENCES person (id),
     route           TEXT    NOT NULL,
     outcome         TEXT    NOT NULL,
     -- The fold of the proposal's entries, kept to read quickly (design, "A review is a fold").
-    state           TEXT    NOT NULL,
+    state           BLOB    NOT NULL,
     route_state     TEXT    NULL,
     pseudonym_key   BLOB    NOT NULL,
     created_at      TEXT    NOT NULL,
@@ -26,17 +27,20 @@ CREATE INDEX proposal_updated ON proposal (updated_at, id);
 -- What the lead is writing now: the first draft, or the next revision while changes are asked for.
 CREATE TABLE proposal_draft (
     proposal   INTEGER NOT NULL PRIMARY KEY REFERENCES proposal (id),
-    answers    TEXT    NOT NULL,
-    documents  TEXT    NOT NULL,
-    responses  TEXT    NOT NULL,
+    answers    BLOB    NOT NULL,
+    documents  BLOB    NOT NULL,
+    responses  BLOB    NOT NULL,
+    -- The digests of the attached documents, in the open as they are in the ledger: says which stored bytes are in use.
+    attached   TEXT    NOT NULL,
     updated_at TEXT    NOT NULL
 );
 
 CREATE TABLE proposal_revision (
     proposal     INTEGER NOT NULL REFERENCES proposal (id),
     revision     INTEGER NOT NULL,
-    answers      TEXT    NOT NULL,
-    documents    TEXT    NOT NULL,
+    answers      BLOB    NOT NULL,
+    documents    BLOB    NOT NULL,
+    attached     TEXT    NOT NULL,
     submitted_at TEXT    NOT NULL,
     PRIMARY KEY (proposal, revision)
 );
@@ -53,6 +57,7 @@ CREATE TABLE document (
     sha256     TEXT    NOT NULL PRIMARY KEY,
     media_type TEXT    NOT NULL,
     size       INTEGER NOT NULL,
+    -- Sealed under a key of this document's.
     content    BLOB    NOT NULL,
     stored_at  TEXT    NOT NULL
 );
@@ -86,7 +91,7 @@ CREATE TABLE review_draft (
     proposal   INTEGER NOT NULL REFERENCES proposal (id),
     stage      TEXT    NOT NULL,
     person     TEXT    NOT NULL REFERENCES person (id),
-    content    TEXT    NOT NULL,
+    content    BLOB    NOT NULL,
     updated_at TEXT    NOT NULL,
     PRIMARY KEY (proposal, stage, person)
 );

@@ -46,7 +46,9 @@ CREATE TABLE ledger_disclosure (
     seq        INTEGER NOT NULL REFERENCES ledger_entry (seq),
     proposal   TEXT    NULL,
     class      TEXT    NOT NULL,
-    disclosure TEXT    NOT NULL,
+    -- Whose key it is sealed under: the person who wrote it, or whom it names.
+    subject    TEXT    NOT NULL,
+    disclosure BLOB    NOT NULL,
     PRIMARY KEY (seq, digest)
 ) WITHOUT ROWID;
 

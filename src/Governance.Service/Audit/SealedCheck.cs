@@ -1,0 +1,98 @@
+using Governance.Ledger;
+using Governance.Service.Data;
+using Governance.Service.Erasures;
+
+namespace Governance.Service.Audit;
+
+/// <summary>What has become of a digest in an entry's <c>sd</c>.</summary>
+public enum DigestFate
+{
+    /// <summary>Its disclosure is stored and matches it.</summary>
+    Disclosed,
+    /// <summary>It was erased, and an entry says so.</summary>
+    Erased,
+    /// <summary>It never stood for anything.</summary>
+    Decoy,
+    /// <summary>Its disclosure should be there and is not. This is a fault.</summary>
+    Missing,
+}
+
+/// <summary>Looks at everything sealed: that each digest of each entry is accounted for, and that what is stored can be opened.</summary>
+static class SealedCheck
+{
+    const int Batch = 1000;
+
+    public static async Task<IReadOnlyList<string>> FindAsync(Session session, Sealing sealing)
+    {
+        var faults = new List<string>();
+        long from = 0;
+        while (true)
+        {
+            var rows = await session.QueryAsync<EntryRow>($"SELECT seq, entry FROM ledger_entry WHERE seq >= @from ORDER BY seq {session.Database.Take}", new { from, take = Batch });
+            if (rows.Count == 0) break;
+            var span = new { first = rows[0].Seq, last = rows[^1].Seq };
+            var stored = (await session.QueryAsync<StoredRow>("SELECT digest, seq, disclosure FROM ledger_disclosure WHERE seq BETWEEN @first AND @last", span)).ToDictionary(d => d.Digest, StringComparer.Ordinal);
+            var erased = (await session.QueryAsync<string>("SELECT digest FROM erased_disclosure WHERE seq BETWEEN @first AND @last", span)).ToHashSet(StringComparer.Ordinal);
+            foreach (var row in rows) CheckEntry(row, stored, erased, sealing, faults);
+            from = rows[^1].Seq + 1;
+        }
+        foreach (var sha256 in await Unreadable.DocumentsAsync(session, sealing.Keys))
+            faults.Add($"The document {sha256[..12]}… cannot be opened: it was erased after this copy of the data was made. Take away what is left of it with: doctor --rebuild");
+        var waiting = await session.ScalarAsync<long>("SELECT COUNT(*) FROM doomed");
+        if (waiting > 0) faults.Add($"{waiting} keys of what was erased are not destroyed yet. Starting the service destroys them.");
+        return faults;
+    }
+
+    static void CheckEntry(EntryRow row, Dictionary<string, StoredRow> stored, HashSet<string> erased, Sealing sealing, List<string> faults)
+    {
+        Entry entry;
+        try
+        {
+            entry = Entry.Parse(row.Entry);
+        }
+        catch (LedgerFormatException)
+        {
+            // Said by the check of the entries themselves.
+            return;
+        }
+        if (entry.Sd.Count == 0) return;
+        var decoys = sealing.Decoys(entry.Nonce).Take(entry.Sd.Count).Select(d => d.Digest).ToHashSet(StringComparer.Ordinal);
+        foreach (var digest in entry.Sd)
+        {
+            if (FateOf(digest, stored.GetValueOrDefault(digest)?.Disclosure, erased, decoys, sealing) != DigestFate.Missing) continue;
+            faults.Add($"Entry {row.Seq}: a disclosure is missing or was changed ({digest}). It was not erased.");
+        }
+    }
+
+    static DigestFate FateOf(string digest, byte[]? box, HashSet<string> erased, HashSet<string> decoys, Sealing sealing)
+    {
+        if (box is null)
+        {
+            return erased.Contains(digest) ? DigestFate.Erased : decoys.Contains(digest) ? DigestFate.Decoy
+                : sealing.Keys.FindErased(digest) is not null ? DigestFate.Erased : DigestFate.Missing;
+        }
+        try
+        {
+            if (sealing.OpenDisclosure(digest, box) is { } text) return Disclosure.DigestOf(text) == digest ? DigestFate.Disclosed : DigestFate.Missing;
+        }
+        catch (System.Security.Cryptography.AuthenticationTagMismatchException)
+        {
+            return DigestFate.Missing;
+        }
+        // A copy of the data that is older than the erasure: the key store remembers it.
+        return sealing.Keys.FindErased(digest) is not null || sealing.Keys.WasDestroyed(Sealing.KeyIdOf(box)) ? DigestFate.Erased : DigestFate.Missing;
+    }
+
+    sealed record EntryRow
+    {
+        public long Seq { get; init; }
+        public byte[] Entry { get; init; } = [];
+    }
+
+    sealed record StoredRow
+    {
+        public string Digest { get; init; } = "";
+        public long Seq { get; init; }
+        public byte[] Disclosure { get; init; } = [];
+    }
+}

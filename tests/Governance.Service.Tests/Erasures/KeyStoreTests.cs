@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using Governance.Ledger;
+using Governance.Service.Data;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Governance.Service.Tests.Erasures;
+
+/// <summary>The key store by itself, with a second one over the same file in the place of a second process.</summary>
+public sealed class KeyStoreTests : IDisposable
+{
+    static readonly Guid Somebody = Guid.Parse("5d0f4a60-0000-4000-8000-000000000001");
+
+    readonly string _folder = Directory.CreateTempSubdirectory("governance-keys-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    string StoreFile => Path.Combine(_folder, "keys", "keys.db");
+
+    KeyStore Store(params (string Name, string? Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, s.Value))).Build();
+        return new KeyStore(StoreFile, () => WrappingKey.Load(configuration, StoreFile), new FakeTimeProvider());
+    }
+
+    [Fact]
+    public void What_one_process_destroys_no_other_opens_or_seals_under_any_more()
+    {
+        using var one = Store();
+        using var other = Store();
+        var (mine, theirs) = (new Sealing(one), new Sealing(other));
+        var (first, second) = (Disclosure.Create("rationale", "First reason."), Disclosure.Create("rationale", "Second reason."));
+        var (firstBox, secondBox) = (mine.Seal(Somebody, first), mine.Seal(Somebody, second));
+        Assert.Equal(first.Text, theirs.OpenDisclosure(first.Digest, firstBox));
+        var old = Sealing.KeyIdOf(firstBox);
+        Assert.Equal(old, other.KeyOf(Somebody));
+
+        // The first is to go and the second to stay.
+        one.Retire([old], [(second.Digest, mine.ValueKeyOf(second.Digest, secondBox)!)]);
+        Assert.NotEqual(old, other.KeyOf(Somebody));
+        Assert.Equal(first.Text, theirs.OpenDisclosure(first.Digest, firstBox));
+        one.Destroy([old], [new ErasedValue { Digest = first.Digest, Path = "rationale", Class = "panel" }], []);
+
+        foreach (var sealing in (Sealing[])[mine, theirs])
+        {
+            Assert.Null(sealing.OpenDisclosure(first.Digest, firstBox));
+            Assert.Equal(second.Text, sealing.OpenDisclosure(second.Digest, secondBox));
+            Assert.Equal("rationale", sealing.Keys.FindErased(first.Digest)!.Path);
+            Assert.True(sealing.Keys.WasDestroyed(old));
+            Assert.False(sealing.Keys.WasDestroyed(old + 1));
+        }
+    }
+
+    [Fact]
+    public void The_bytes_of_a_destroyed_key_are_not_left_in_the_files()
+    {
+        using var store = Store();
+        var sealing = new Sealing(store);
+        var box = sealing.Seal(Somebody, Disclosure.Create("rationale", "A reason."));
+        var id = Sealing.KeyIdOf(box);
+        byte[] wrapped;
+        using (var connection = Pipeline.Untouched.Open(StoreFile)) wrapped = (byte[])Pipeline.Untouched.Rows(connection, "SELECT wrapped FROM sealing_key WHERE id = @id", ("@id", id))[0][0];
+        Assert.True(Holds(wrapped));
+        store.Destroy([id], [], []);
+        Assert.False(Holds(wrapped));
+
+        bool Holds(byte[] bytes) => Directory.GetFiles(Path.GetDirectoryName(StoreFile)!, "keys.db*").Any(f =>
+        {
+            using var stream = new FileStream(f, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var copy = new MemoryStream();
+            stream.CopyTo(copy);
+            return copy.ToArray().AsSpan().IndexOf(bytes) >= 0;
+        });
+    }
+
+    [Fact]
+    public void A_box_opens_only_in_its_own_place_and_unchanged()
+    {
+        using var store = Store();
+        var sealing = new Sealing(store);
+        var key = sealing.NewKey();
+        var box = sealing.Seal(key, "proposal.state", "the state");
+        Assert.Equal("the state", sealing.Open(box, "proposal.state"));
+        Assert.Throws<AuthenticationTagMismatchException>(() => sealing.Open(box, "proposal.title"));
+        box[^1] ^= 1;
+        Assert.Throws<AuthenticationTagMismatchException>(() => sealing.Open(box, "proposal.state"));
+        var disclosure = Disclosure.Create("rationale", "A reason.");
+        var another = Disclosure.Create("rationale", "Another.");
+        Assert.Throws<AuthenticationTagMismatchException>(() => sealing.OpenDisclosure(another.Digest, sealing.Seal(Somebody, disclosure)));
+    }
+
+    [Fact]
+    public void The_store_says_what_to_do_when_its_key_is_missing_or_anothers()
+    {
+        var refused = Assert.Throws<InvalidOperationException>(() => Store((WrappingKey.MakeSetting, "false")).Open());
+        Assert.Contains("key create-wrapping", refused.Message, StringComparison.Ordinal);
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        using (var store = Store((WrappingKey.Setting, key))) Assert.NotEqual(0, store.NewKey());
+        Assert.Contains("another wrapping key", Assert.Throws<InvalidOperationException>(() => Store((WrappingKey.Setting, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)))).Open()).Message, StringComparison.Ordinal);
+        Assert.Contains("32 bytes", Assert.Throws<InvalidOperationException>(() => Store((WrappingKey.Setting, "c2hvcnQ=")).Open()).Message, StringComparison.Ordinal);
+        // A store without its key is never given a new one in silence.
+        Assert.Contains("Restore that key", Assert.Throws<InvalidOperationException>(() => Store().Open()).Message, StringComparison.Ordinal);
+        using var again = Store((WrappingKey.Setting, key));
+        again.Open();
+    }
+
+    [Fact]
+    public void Padding_is_told_from_what_is_missing_by_the_service_alone()
+    {
+        using var store = Store();
+        var sealing = new Sealing(store);
+        var nonce = Entry.NewNonce();
+        var real = Disclosure.Create("rationale", "A reason.");
+        var digests = sealing.Digests([real], 8, nonce);
+        Assert.Equal(8, digests.Distinct().Count());
+        var decoys = sealing.Decoys(nonce).Take(8).Select(d => d.Digest).ToHashSet();
+        Assert.Equal([real.Digest], digests.Where(d => !decoys.Contains(d)));
+        var shown = sealing.Decoys(nonce).First();
+        Assert.Equal(shown.Digest, Decoy.Parse(shown.Text).Digest);
+        Assert.Throws<LedgerFormatException>(() => Decoy.Parse(real.Text));
+    }
+}
