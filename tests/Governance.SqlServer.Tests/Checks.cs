@@ -90,7 +90,15 @@ public static class Checks
 
     sealed class Avoided : TSqlFragmentVisitor
     {
+        /// <summary>What both databases call by the same name, and DB_NAME, which only SQL Server is asked for. The model takes any name for a function of the server's.</summary>
+        static readonly string[] Functions = ["COUNT", "MAX", "MIN", "SUM", "LOWER", "UPPER", "SUBSTRING", "DB_NAME"];
+
         public List<string> Faults { get; } = [];
+
+        public override void Visit(FunctionCall node)
+        {
+            if (!Functions.Contains(node.FunctionName.Value, StringComparer.OrdinalIgnoreCase)) Faults.Add($"The function {node.FunctionName.Value}: not every database has it.");
+        }
 
         public override void Visit(MergeStatement node) => Faults.Add("MERGE: not every server has it, and it does not lock as it seems to.");
 

@@ -76,7 +76,7 @@ static class Unreadable
     {
         var there = keys.Ids();
         // The id of the key stands at the beginning: the documents themselves need not be read.
-        var rows = await session.QueryAsync<DisclosureRow>("SELECT sha256 AS digest, SUBSTR(content, 1, 9) AS box FROM document");
+        var rows = await session.QueryAsync<DisclosureRow>("SELECT sha256 AS digest, SUBSTRING(content, 1, 9) AS box FROM document");
         return [.. rows.Where(r => !there.Contains(Sealing.KeyIdOf(r.Box))).Select(r => r.Digest)];
     }
 

@@ -47,7 +47,8 @@ CREATE TABLE idempotency (
     person       UNIQUEIDENTIFIER NOT NULL REFERENCES person (id),
     request_key  NVARCHAR(400) COLLATE Latin1_General_100_BIN2 NOT NULL,
     request_hash NVARCHAR(200) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    response     NVARCHAR(MAX) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    -- Sealed under the person's key.
+    response     VARBINARY(MAX) NOT NULL,
     created_at   DATETIMEOFFSET(3) NOT NULL,
     PRIMARY KEY (person, request_key)
 );

@@ -6,13 +6,14 @@ CREATE TABLE proposal (
     version         BIGINT         NOT NULL,
     phase           NVARCHAR(64)   COLLATE Latin1_General_100_BIN2 NOT NULL,
     revision        INT            NOT NULL,
-    title           NVARCHAR(300)  COLLATE Latin1_General_100_CI_AS NOT NULL,
-    organisation    NVARCHAR(300)  COLLATE Latin1_General_100_CI_AS NOT NULL,
+    -- Sealed under a key of this proposal's, as are state and the answers below; erasing replaces it (ADR 0010).
+    title           VARBINARY(MAX) NOT NULL,
+    organisation    VARBINARY(MAX) NOT NULL,
     lead            UNIQUEIDENTIFIER NOT NULL REFERENCES person (id),
     route           NVARCHAR(64)   COLLATE Latin1_General_100_BIN2 NOT NULL,
     outcome         NVARCHAR(64)   COLLATE Latin1_General_100_BIN2 NOT NULL,
     -- The fold of the proposal's entries, kept to read quickly (design, "A review is a fold").
-    state           NVARCHAR(MAX)  COLLATE Latin1_General_100_BIN2 NOT NULL,
+    state           VARBINARY(MAX) NOT NULL,
     route_state     NVARCHAR(MAX)  COLLATE Latin1_General_100_BIN2 NULL,
     pseudonym_key   VARBINARY(64)  NOT NULL,
     created_at      DATETIMEOFFSET(3) NOT NULL,
@@ -25,17 +26,20 @@ CREATE INDEX proposal_updated ON proposal (updated_at, id);
 -- What the lead is writing now: the first draft, or the next revision while changes are asked for.
 CREATE TABLE proposal_draft (
     proposal   BIGINT        NOT NULL PRIMARY KEY REFERENCES proposal (id),
-    answers    NVARCHAR(MAX) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    documents  NVARCHAR(MAX) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    responses  NVARCHAR(MAX) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    answers    VARBINARY(MAX) NOT NULL,
+    documents  VARBINARY(MAX) NOT NULL,
+    responses  VARBINARY(MAX) NOT NULL,
+    -- The digests of the attached documents, in the open as they are in the ledger: says which stored bytes are in use.
+    attached   NVARCHAR(MAX) COLLATE Latin1_General_100_BIN2 NOT NULL,
     updated_at DATETIMEOFFSET(3) NOT NULL
 );
 
 CREATE TABLE proposal_revision (
     proposal     BIGINT        NOT NULL REFERENCES proposal (id),
     revision     INT           NOT NULL,
-    answers      NVARCHAR(MAX) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    documents    NVARCHAR(MAX) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    answers      VARBINARY(MAX) NOT NULL,
+    documents    VARBINARY(MAX) NOT NULL,
+    attached     NVARCHAR(MAX) COLLATE Latin1_General_100_BIN2 NOT NULL,
     submitted_at DATETIMEOFFSET(3) NOT NULL,
     PRIMARY KEY (proposal, revision)
 );
@@ -52,6 +56,7 @@ CREATE TABLE document (
     sha256     NVARCHAR(64)   COLLATE Latin1_General_100_BIN2 NOT NULL PRIMARY KEY,
     media_type NVARCHAR(200)  COLLATE Latin1_General_100_BIN2 NOT NULL,
     size       BIGINT         NOT NULL,
+    -- Sealed under a key of this document's.
     content    VARBINARY(MAX) NOT NULL,
     stored_at  DATETIMEOFFSET(3) NOT NULL
 );
@@ -85,7 +90,7 @@ CREATE TABLE review_draft (
     proposal   BIGINT        NOT NULL REFERENCES proposal (id),
     stage      NVARCHAR(64)  COLLATE Latin1_General_100_BIN2 NOT NULL,
     person     UNIQUEIDENTIFIER NOT NULL REFERENCES person (id),
-    content    NVARCHAR(MAX) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    content    VARBINARY(MAX) NOT NULL,
     updated_at DATETIMEOFFSET(3) NOT NULL,
     PRIMARY KEY (proposal, stage, person)
 );

@@ -46,9 +46,12 @@ CREATE TABLE ledger_disclosure (
     seq        BIGINT        NOT NULL REFERENCES ledger_entry (seq),
     proposal   NVARCHAR(64)  COLLATE Latin1_General_100_BIN2 NULL,
     class      NVARCHAR(16)  COLLATE Latin1_General_100_BIN2 NOT NULL,
-    disclosure NVARCHAR(MAX) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    -- Whose key it is sealed under: the person who wrote it, or whom it names.
+    subject    UNIQUEIDENTIFIER NOT NULL,
+    disclosure VARBINARY(MAX) NOT NULL,
     PRIMARY KEY (seq, digest)
 );
+CREATE INDEX ledger_disclosure_subject ON ledger_disclosure (subject);
 
 -- Never holds a row. TRUNCATE fires no trigger, but is refused for a table that a foreign key points at.
 CREATE TABLE ledger_kept (
