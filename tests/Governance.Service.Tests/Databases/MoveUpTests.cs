@@ -66,7 +66,7 @@ public sealed class MoveUpTests : IAsyncDisposable
     {
         await Filled();
         using (var to = new Sqlite(Target)) await new MoveUp(From, to).RunAsync(TestContext.Current.CancellationToken);
-        await using var host = new Host(Target, _service.Clock);
+        await using var host = new Host(_service, Target);
         Assert.Empty((await host.Send(new RunDoctor())).Faults);
         var list = await host.Send(new Service.Proposals.ListProposals(_service.Chair));
         var receipt = await host.Send(new Service.Stages.AskQuestion { Actor = _service.Privacy[0], Reference = list.Proposals[0].Reference, Stage = "privacy", Text = "And now?" });
