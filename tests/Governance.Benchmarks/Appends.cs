@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Governance.Service;
 using Governance.Service.Data;
-using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.Benchmarks;
 
@@ -18,14 +20,20 @@ static class Appends
     {
         var own = Path.Combine(folder, "appends");
         if (Directory.Exists(own)) Directory.Delete(own, recursive: true);
-        using var database = new Sqlite(Path.Combine(own, "governance.db"));
-        database.Migrate();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Database:File"] = Path.Combine(own, "governance.db"),
+            ["Ledger:Name"] = Installation.LogName,
+        }).Build();
+        await using var services = new ServiceCollection().AddGovernanceService(configuration).AddSingleton<IConfiguration>(configuration).BuildServiceProvider();
+        services.GetRequiredService<Database>().Migrate();
         using var floor = Transitions.Floor(Path.Combine(own, "floor.db"));
         var trails = 0;
         async Task<int> One()
         {
-            await using var session = new Session(database);
-            var ledger = new LedgerStore(session, new LogName(Installation.LogName), TimeProvider.System);
+            await using var scope = services.CreateAsyncScope();
+            var session = scope.ServiceProvider.GetRequiredService<Session>();
+            var ledger = scope.ServiceProvider.GetRequiredService<LedgerStore>();
             await session.BeginWriteAsync(CancellationToken.None);
             await ledger.AppendAsync(await ledger.NowAsync(), [new NewEntry
             {
