@@ -29,12 +29,14 @@ public sealed class TestService : IAsyncDisposable
     static readonly Lazy<Rulebooks> Rules = new(static () => new Rulebooks(Path.Combine(FindRoot(), "workflows")));
 
     readonly string _folder = Directory.CreateTempSubdirectory("governance-test-").FullName;
-    readonly TestServer? _server = TestServer.Make();
+    readonly TestServer? _server;
     readonly ServiceProvider _services;
 
     /// <param name="engine">What moves routes on; the embedded engine where it is null.</param>
-    public TestService(IRouteEngine? engine = null)
+    /// <param name="embedded">Over SQLite even where there is a server to test against.</param>
+    public TestService(IRouteEngine? engine = null, bool embedded = false)
     {
+        _server = embedded ? null : TestServer.Make();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Database:Provider"] = _server is null ? "Sqlite" : "SqlServer",

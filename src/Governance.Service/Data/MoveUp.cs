@@ -122,7 +122,7 @@ public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? 
     }
 
     static string Key(IReadOnlyList<string> columns, string[] key, object?[] row) => new JsonArray(
-        [.. key.Select(k => row[columns.ToList().IndexOf(k)]).Select(v => (JsonNode)(v is long number ? JsonValue.Create(number) : JsonValue.Create((string)v!)))]).ToJsonString();
+        [.. key.Select(k => Plain(row[columns.ToList().IndexOf(k)])).Select(v => (JsonNode)(v is long number ? JsonValue.Create(number) : JsonValue.Create((string)v!)))]).ToJsonString();
 
     /// <summary>The rows after a key, in its order, as the source holds them.</summary>
     (IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Rows) Read(OpenTransaction source, string table, string[] key, JsonArray? after)
