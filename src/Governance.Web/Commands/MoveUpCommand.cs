@@ -23,6 +23,7 @@ static class MoveUpCommand
                 ?? throw new ConflictException("Say where to: with --to, or with the setting MoveUp:To (environment variable MoveUp__To).");
             Database to = where.Contains('=', StringComparison.Ordinal) ? new SqlServer(where) : new Sqlite(where);
             using var _1 = to as IDisposable;
+            if (StartupChecks.DatabaseProblem(() => to) is { } problem) throw new ConflictException(problem);
             var moved = await new MoveUp(services.GetRequiredService<Database>(), to, new Told(parsed.InvocationConfiguration.Error)).RunAsync(ct);
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                 $"Moved {moved.Rows} rows. The ledger's {moved.Entries} entries are the same, byte for byte: SHA-256 {moved.EntriesHash}, root {moved.Root}."));

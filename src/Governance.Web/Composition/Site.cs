@@ -74,7 +74,11 @@ public static class Site
         try
         {
             app.Services.GetRequiredService<Rulebooks>();
-            app.Services.GetRequiredService<Database>().Migrate();
+            if (StartupChecks.DatabaseProblem(app.Services.GetRequiredService<Database>) is { } database)
+            {
+                await Console.Error.WriteLineAsync(database);
+                return false;
+            }
             if (StartupChecks.SealingProblem(app.Services) is { } sealing)
             {
                 await Console.Error.WriteLineAsync(sealing);
