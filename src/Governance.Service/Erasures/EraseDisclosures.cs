@@ -189,7 +189,7 @@ public sealed record EraseDisclosures : Command<ErasureReceipt>, INeedsRole, IEr
             await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @Id", row);
             await session.ExecuteAsync("DELETE FROM proposal_person WHERE proposal = @Id", row);
             await session.ExecuteAsync("DELETE FROM proposal WHERE id = @Id", row);
-            foreach (var sha256 in attached.Split(' ', StringSplitOptions.RemoveEmptyEntries)) await Documents.ForgetAsync(session, sha256);
+            foreach (var sha256 in attached.Split(' ', StringSplitOptions.RemoveEmptyEntries)) await Documents.ForgetAsync(session, ledger, sha256);
         }
     }
 
