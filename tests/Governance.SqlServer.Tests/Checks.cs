@@ -90,8 +90,8 @@ public static class Checks
 
     sealed class Avoided : TSqlFragmentVisitor
     {
-        /// <summary>What both databases call by the same name, and DB_NAME, which only SQL Server is asked for. The model takes any name for a function of the server's.</summary>
-        static readonly string[] Functions = ["COUNT", "MAX", "MIN", "SUM", "LOWER", "UPPER", "SUBSTRING", "DB_NAME"];
+        /// <summary>What both databases call by the same name, and what only SQL Server is asked for. The model takes any name for a function of the server's.</summary>
+        static readonly string[] Functions = ["COUNT", "MAX", "MIN", "SUM", "LOWER", "UPPER", "SUBSTRING", "DB_NAME", "DB_ID"];
 
         public List<string> Faults { get; } = [];
 

@@ -11,6 +11,8 @@ public sealed partial class SchemaTests
     /// <summary>Tables for the past: nothing in them is changed or removed, and for SQL Server not emptied at one stroke either.</summary>
     static readonly string[] Kept = ["ledger_entry", "ledger_head", "ledger_proposal_head", "ledger_tile", "ledger_checkpoint"];
 
+    static readonly Lazy<TSqlModel> Model = new(() => Checks.Model(Files.Migrations));
+
     [Fact]
     public void Every_script_parses_and_is_portable()
     {
@@ -29,7 +31,7 @@ public sealed partial class SchemaTests
     [Fact]
     public void Both_databases_have_the_same_tables_with_the_same_columns_and_the_same_may_be_missing()
     {
-        using var model = Checks.Model(Files.Migrations);
+        var model = Model.Value;
         var server = model.GetObjects(DacQueryScopes.UserDefined, Table.TypeClass).ToDictionary(t => t.Name.Parts[^1],
             t => t.GetReferenced(Table.Columns).Select(c => $"{c.Name.Parts[^1]}{(c.GetProperty<bool>(Column.Nullable) ? " or nothing" : "")}").Order(StringComparer.Ordinal).ToList());
         Assert.True(server.Remove("ledger_kept"));
@@ -42,7 +44,7 @@ public sealed partial class SchemaTests
     [Fact]
     public void Both_databases_have_the_same_keys()
     {
-        using var model = Checks.Model(Files.Migrations);
+        var model = Model.Value;
         var server = model.GetObjects(DacQueryScopes.UserDefined, PrimaryKeyConstraint.TypeClass)
             .Select(k => $"{k.GetReferenced(PrimaryKeyConstraint.Host).Single().Name.Parts[^1]} ({string.Join(", ", k.GetReferenced(PrimaryKeyConstraint.Columns).Select(c => c.Name.Parts[^1]))})");
         var embedded = OnSqlite("""
@@ -55,7 +57,7 @@ public sealed partial class SchemaTests
     [Fact]
     public void Every_table_that_SQLite_guards_is_guarded_against_the_same()
     {
-        using var model = Checks.Model(Files.Migrations);
+        var model = Model.Value;
         var triggers = model.GetObjects(DacQueryScopes.UserDefined, DmlTrigger.TypeClass).Select(t => t.Name.Parts[^1]).ToHashSet(StringComparer.Ordinal);
         // Without REPLACE a primary key alone keeps a row from being written twice.
         Assert.All(OnSqlite("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE '%\\_once' ESCAPE '\\'"), t => Assert.Contains(t, triggers));
@@ -64,7 +66,7 @@ public sealed partial class SchemaTests
     [Fact]
     public void No_table_of_the_past_can_be_truncated_since_a_foreign_key_points_at_it()
     {
-        using var model = Checks.Model(Files.Migrations);
+        var model = Model.Value;
         var pointedAt = model.GetObjects(DacQueryScopes.UserDefined, ForeignKeyConstraint.TypeClass)
             .SelectMany(k => k.GetReferenced(ForeignKeyConstraint.ForeignTable)).Select(t => t.Name.Parts[^1]).ToHashSet(StringComparer.Ordinal);
         Assert.All(Kept, t => Assert.Contains(t, pointedAt));
@@ -78,7 +80,7 @@ public sealed partial class SchemaTests
         foreach (var table in new[] { "ledger_entry", "ledger_tile", "ledger_checkpoint", "ledger_cosignature", "ledger_kept" }) Assert.Contains(("UPDATE, DELETE", table), denied);
         foreach (var table in new[] { "ledger_head", "ledger_proposal_head" }) Assert.Contains(("DELETE", table), denied);
         Assert.Contains(("UPDATE", "ledger_disclosure"), denied);
-        using var model = Checks.Model(Files.Migrations);
+        var model = Model.Value;
         var tables = model.GetObjects(DacQueryScopes.UserDefined, Table.TypeClass).Select(t => t.Name.Parts[^1]).ToHashSet(StringComparer.Ordinal);
         // The list of migrations is the one table that no migration makes.
         Assert.All(denied.Where(d => d.Table != "SchemaVersions"), d => Assert.Contains(d.Table, tables));

@@ -27,24 +27,31 @@ public sealed partial class Sources
     readonly List<string> _unread = [];
     readonly List<Statement> _statements = [];
 
-    public Sources(string root, params (string Path, string Text)[] more)
+    /// <summary>All of the service's sources.</summary>
+    public Sources(string root) : this(Files(root), a => Path.GetFileName(a) != "Governance.Service.dll") { }
+
+    /// <summary>One file that uses the service.</summary>
+    public Sources(string path, string text) : this([(path, text)], _ => true) { }
+
+    static IEnumerable<(string Path, string Text)> Files(string root)
     {
-        Root = root;
         var folder = Path.Combine(root, "src", "Governance.Service");
-        var files = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+        return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !f.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
-            .Select(f => (Path: Path.GetRelativePath(root, f), Text: File.ReadAllText(f)));
+            .Select(f => (Path.GetRelativePath(root, f), File.ReadAllText(f)));
+    }
+
+    Sources(IEnumerable<(string Path, string Text)> files, Func<string, bool> referenced)
+    {
         const string usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
         _compilation = CSharpCompilation.Create("read",
-            [.. files.Concat(more).Append(("usings.cs", usings)).Select(f => CSharpSyntaxTree.ParseText(f.Item2, path: f.Item1))],
+            [.. files.Append((Path: "usings.cs", Text: usings)).Select(f => CSharpSyntaxTree.ParseText(f.Text, path: f.Path))],
             ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-                .Where(a => Path.GetFileName(a) != "Governance.Service.dll").Select(a => MetadataReference.CreateFromFile(a)),
+                .Where(referenced).Select(a => MetadataReference.CreateFromFile(a)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         foreach (var tree in Trees) ReadCalls(tree);
     }
-
-    public string Root { get; }
 
     public IReadOnlyList<Statement> Statements => _statements;
 

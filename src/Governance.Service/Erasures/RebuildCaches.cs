@@ -11,11 +11,12 @@ namespace Governance.Service.Erasures;
 /// </summary>
 public sealed record RebuildCaches : Command<ImmutableArray<string>>, IErases
 {
-    public sealed class Handler(Session session, ProposalCaches caches, KeyStore keys) : IRequestHandler<RebuildCaches, ImmutableArray<string>>
+    public sealed class Handler(Session session, ProposalCaches caches, KeyStore keys, LedgerStore ledger) : IRequestHandler<RebuildCaches, ImmutableArray<string>>
     {
         /// <summary>One sentence for each thing that was done.</summary>
         public async Task<ImmutableArray<string>> Handle(RebuildCaches request, CancellationToken cancellationToken)
         {
+            await ledger.HoldAsync();
             var done = ImmutableArray.CreateBuilder<string>();
             foreach (var (digest, seq, proposal) in await Unreadable.DisclosuresAsync(session, keys)) await MarkAsync(digest, seq, proposal);
             foreach (var proposal in await Unreadable.ProposalsAsync(session, keys))
