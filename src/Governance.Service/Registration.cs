@@ -18,7 +18,7 @@ public static class Registration
     /// <c>Database:Provider</c> (Sqlite or SqlServer), <c>Database:File</c> or <c>Database:ConnectionString</c>,
     /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>, <c>Ledger:KeyFile</c>, <c>Ledger:PreviousKeyFile</c>,
     /// <c>Ledger:PolicyFile</c>, <c>Witnesses</c>, <c>TimeStamps</c>, <c>Keys:File</c>,
-    /// <c>Keys:WrappingKey</c> or <c>Keys:WrappingKeyFile</c>.
+    /// <c>Keys:WrappingKey</c> or <c>Keys:WrappingKeyFile</c>, <c>Ledger:HeadFile</c>, <c>Node:Name</c>.
     /// </param>
     public static IServiceCollection AddGovernanceService(this IServiceCollection services, IConfiguration configuration)
     {
@@ -32,7 +32,7 @@ public static class Registration
         services.AddSingleton(_ => new Rulebooks(configuration["Workflows:Folder"] ?? Path.Combine(AppContext.BaseDirectory, "workflows")));
         services.AddSingleton(new LogName(configuration["Ledger:Name"] ?? "governance.example/ledger"));
         services.AddSingleton(provider => SigningKey.Load(
-            configuration["Ledger:KeyFile"] ?? Path.Combine("data", "ledger.key"), provider.GetRequiredService<LogName>(), configuration["Ledger:PreviousKeyFile"]));
+            configuration["Ledger:KeyFile"] ?? Path.Combine("data", "ledger.key"), provider.GetRequiredService<LogName>(), configuration["Ledger:PreviousKeyFile"], configuration["Ledger:HeadFile"]));
         services.AddSingleton(provider => Witnesses.Load(configuration, provider.GetRequiredService<LogName>()));
         services.AddSingleton<WitnessClient>();
         services.AddSingleton<RecordFindings>();
@@ -43,7 +43,9 @@ public static class Registration
         services.AddLogging();
         services.AddSingleton<Judges>();
         services.AddSingleton<ProposalCache>();
+        services.AddSingleton(new Node(configuration["Node:Name"] ?? Environment.MachineName));
         services.AddScoped<Session>();
+        services.AddScoped<Leases>();
         services.AddScoped<Repetition>();
         services.AddScoped<LedgerStore>();
         services.AddScoped<HeadsStore>();

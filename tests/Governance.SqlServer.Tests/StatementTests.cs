@@ -48,7 +48,8 @@ public sealed class StatementTests
     public void What_moves_an_installation_is_right_for_every_table()
     {
         var columns = Columns.Value;
-        Assert.Equal(columns.Keys.Where(t => t != "ledger_kept").Order(StringComparer.Ordinal), MoveUp.Tables.Select(t => t.Table).Order(StringComparer.Ordinal));
+        // The migrations themselves say which program the tables need.
+        Assert.Equal(columns.Keys.Where(t => t is not ("ledger_kept" or "schema_needs")).Order(StringComparer.Ordinal), MoveUp.Tables.Select(t => t.Table).Order(StringComparer.Ordinal));
         Assert.Empty(Moving().SelectMany(s => Checks.Parse(s.Sql).Concat(Checks.Unportable(s.Sql)).Concat(Checks.Mismatched(columns, s))));
     }
 

@@ -17,7 +17,7 @@ public sealed record CheckHealth : IQuery<LedgerCondition>
             var fault = findings.Any ? string.Join(" ", findings.All)
                 : size != entries ? $"The ledger's head says {size} entries, but there are {entries}."
                 : signed > size ? $"{signed} entries were signed, but there are {size}."
-                : null;
+                : await Schema.ProblemAsync(session);
             return new LedgerCondition(key.Verifier.Name, size, signed, fault);
         }
     }

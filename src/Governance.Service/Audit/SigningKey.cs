@@ -7,7 +7,7 @@ public sealed class SigningKey
 {
     readonly string _headFile;
 
-    SigningKey(NoteSigner signer, NoteSigner? previous, string file) => (Signer, Previous, _headFile) = (signer, previous, file + ".head");
+    SigningKey(NoteSigner signer, NoteSigner? previous, string headFile) => (Signer, Previous, _headFile) = (signer, previous, headFile);
 
     public NoteSigner Signer { get; }
 
@@ -23,13 +23,19 @@ public sealed class SigningKey
     public IReadOnlyList<NoteVerifier> Verifiers => [.. Signers.Select(s => s.Verifier)];
 
     /// <param name="previousFile">The file of the key before it, while checkpoints are signed by both.</param>
+    /// <param name="headFile">
+    /// Where this node keeps the last checkpoint that it saw: by default beside the key, elsewhere where the key's folder can
+    /// only be read.
+    /// </param>
     /// <exception cref="InvalidOperationException">A file is missing, is not a key, or is the key of another log.</exception>
-    public static SigningKey Load(string file, Data.LogName log, string? previousFile = null) =>
-        new(Read(file, log), string.IsNullOrWhiteSpace(previousFile) ? null : Read(previousFile, log), file);
+    public static SigningKey Load(string file, Data.LogName log, string? previousFile = null, string? headFile = null) =>
+        new(Read(file, log), string.IsNullOrWhiteSpace(previousFile) ? null : Read(previousFile, log), headFile ?? HeadOf(file));
 
     /// <summary>The key in another file, to follow this one. Both sign.</summary>
     /// <exception cref="InvalidOperationException">The file is missing, is not a key, or is the key of another log.</exception>
-    public SigningKey Follower(string file, Data.LogName log) => new(Read(file, log), Signer, file);
+    public SigningKey Follower(string file, Data.LogName log) => new(Read(file, log), Signer, HeadOf(file));
+
+    static string HeadOf(string file) => file + ".head";
 
     static NoteSigner Read(string file, Data.LogName log)
     {
@@ -48,13 +54,14 @@ public sealed class SigningKey
         }
     }
 
-    /// <summary>The last checkpoint that this key signed, from the file beside it; null before the first.</summary>
+    /// <summary>The last checkpoint of this log that this node saw signed; null before the first.</summary>
     public byte[]? ReadHead() => File.Exists(_headFile) ? File.ReadAllBytes(_headFile) : null;
 
     /// <summary>Keeps a checkpoint beside the key. The file is replaced whole or not at all.</summary>
     public void WriteHead(byte[] note)
     {
-        var next = _headFile + ".next";
+        // Nodes on one machine may share the file, so each writes its own before it takes the other's place.
+        var next = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_headFile}.{Environment.ProcessId}");
         using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
         {
             file.Write(note);

@@ -1,5 +1,6 @@
 using Governance.Review;
 using Governance.Service.Audit;
+using Governance.Service.Data;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,8 +19,11 @@ public sealed partial class AnchorWriter(IServiceScopeFactory scopes, TimeProvid
         {
             try
             {
-                await using var scope = scopes.CreateAsyncScope();
-                await scope.ServiceProvider.GetRequiredService<Anchors>().WriteAsync(stoppingToken);
+                if (await Leases.ClaimAsync(scopes, "anchors", stoppingToken))
+                {
+                    await using var scope = scopes.CreateAsyncScope();
+                    await scope.ServiceProvider.GetRequiredService<Anchors>().WriteAsync(stoppingToken);
+                }
             }
             catch (UnavailableException)
             {

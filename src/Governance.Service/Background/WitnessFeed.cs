@@ -1,11 +1,13 @@
 using Governance.Service.Audit;
+using Governance.Service.Data;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Governance.Service.Background;
 
-/// <summary>Sends each new checkpoint to the witnesses, and tries again where one does not answer.</summary>
-public sealed partial class WitnessFeed(WitnessClient client, Witnesses witnesses, TimeProvider clock, ILogger<WitnessFeed> log) : BackgroundService
+/// <summary>Sends each new checkpoint to the witnesses, and tries again where one does not answer. One node at a time does it.</summary>
+public sealed partial class WitnessFeed(IServiceScopeFactory scopes, WitnessClient client, Witnesses witnesses, TimeProvider clock, ILogger<WitnessFeed> log) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -16,7 +18,7 @@ public sealed partial class WitnessFeed(WitnessClient client, Witnesses witnesse
         {
             try
             {
-                await client.AskAsync(stoppingToken);
+                if (await Leases.ClaimAsync(scopes, "witnesses", stoppingToken)) await client.AskAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

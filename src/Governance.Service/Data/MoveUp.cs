@@ -41,6 +41,8 @@ public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? 
         ("api_token", ["id"]),
         ("idempotency", ["person", "request_key"]),
         ("setting", ["name"]),
+        ("lease", ["name"]),
+        ("protection_key", ["name"]),
         ("proposal", ["id"]),
         ("proposal_draft", ["proposal"]),
         ("proposal_revision", ["proposal", "revision"]),

@@ -89,6 +89,9 @@ public sealed class Sqlite : Database, IDisposable
 
     public override void Migrate()
     {
+        // Nodes that start at once come one after the other, by the lock of an empty database beside this one: the second
+        // finds everything done. A node that dies holds nobody up.
+        using var turn = TakeTurn(File + ".migrating");
         using (var connection = new SqliteConnection(_connectionString))
         {
             connection.Open();
@@ -106,6 +109,24 @@ public sealed class Sqlite : Database, IDisposable
             .PerformUpgrade();
         if (!result.Successful)
             throw new InvalidOperationException($"{File}: the migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+    }
+
+    static SqliteConnection TakeTurn(string file)
+    {
+        var turn = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 600 }.ToString());
+        try
+        {
+            turn.Open();
+            using var command = turn.CreateCommand();
+            command.CommandText = "BEGIN EXCLUSIVE";
+            command.ExecuteNonQuery();
+            return turn;
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
     }
 
     public override bool HasTable(OpenTransaction open, string table) => open.Connection.ExecuteScalar<long>(

@@ -1,10 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using Governance.Service.Data;
 using Governance.Service.People;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Governance.Web.Auth;
@@ -24,23 +27,33 @@ public static class Accounts
     /// Cookie sessions for pages, bearer tokens under <c>/api</c>, and the rule that everything asks for somebody who is
     /// signed in unless it says otherwise.
     /// </summary>
-    /// <param name="dataFolder">Where the keys that cookies are sealed with are kept, so that a restart signs nobody out.</param>
-    public static IServiceCollection AddAccounts(this IServiceCollection services, IHostEnvironment environment, string dataFolder)
+    /// <exception cref="InvalidDataException">A setting of the OpenID provider is missing or unusable.</exception>
+    public static IServiceCollection AddAccounts(this IServiceCollection services, IHostEnvironment environment, IConfiguration configuration)
     {
-        services.AddDataProtection()
-            .SetApplicationName("governance")
-            .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(dataFolder, "cookie-keys")));
+        // Every node reads what any other one sealed, and a restart signs nobody out: the keys are in the database.
+        services.AddDataProtection().SetApplicationName("governance");
+        services.AddSingleton(provider => new ProtectionKeys(provider.GetRequiredService<Database>(), () => WrappingKey.Load(configuration, configuration["Keys:File"]!), provider.GetRequiredService<TimeProvider>()));
+        services.AddOptions<KeyManagementOptions>().Configure<ProtectionKeys>(static (options, keys) =>
+        {
+            options.XmlRepository = keys;
+            // The repository seals each document whole. A seal inside it too would name a type and version of ours, which
+            // an older node could not load in a rolling upgrade.
+            options.XmlEncryptor = new NullXmlEncryptor();
+        });
         // The layout's links; the pages' own addresses are shorter.
         services.Configure<RazorPagesOptions>(options =>
         {
             options.Conventions.AddPageRoute("/SignIn", "/account/sign-in");
             options.Conventions.AddPageRoute("/SignOut", "/account/sign-out");
         });
-        services.AddAuthentication(ByPath)
+        var openId = OpenId.Load(configuration);
+        services.AddSingleton(new OpenIdOffer(openId));
+        var authentication = services.AddAuthentication(ByPath)
             .AddPolicyScheme(ByPath, null, options => options.ForwardDefaultSelector = context =>
                 context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) ? BearerTokens.SchemeName : Sessions.Scheme)
             .AddCookie(Sessions.Scheme, options => Sessions.Configure(options, environment.IsProduction()))
             .AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.SchemeName, null);
+        if (openId is not null) authentication.AddOpenIdConnect(OpenId.Scheme, null, openId.Configure);
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddRateLimiter(options =>

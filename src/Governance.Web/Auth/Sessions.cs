@@ -56,12 +56,15 @@ public static class Sessions
             await context.HttpContext.SignOutAsync(Scheme);
             return;
         }
-        context.ReplacePrincipal(SignedInPerson.Principal(person.Actor, Scheme, new Claim(Stamp, person.Stamp)));
+        // Whoever came by the OpenID provider uses no password of ours, so none of theirs has to be changed.
+        var mark = context.Principal!.FindFirst(OpenId.Mark);
+        if (mark is not null) person = person with { MustChangePassword = false };
+        context.ReplacePrincipal(SignedInPerson.Principal(person.Actor, Scheme, mark is null ? [new Claim(Stamp, person.Stamp)] : [new Claim(Stamp, person.Stamp), mark.Clone()]));
         context.HttpContext.Features.Set(person.Actor);
         context.HttpContext.Features.Set(person);
     }
 
     // Roles and names stay out of the cookie: they are read anew each time.
-    static ClaimsPrincipal Cookie(SignedIn person) => new(new ClaimsIdentity(
-        [new Claim(ClaimTypes.NameIdentifier, person.Actor.Id.ToString("D")), new Claim(Stamp, person.Stamp)], Scheme));
+    internal static ClaimsPrincipal Cookie(SignedIn person, params IEnumerable<Claim> more) => new(new ClaimsIdentity(
+        [new Claim(ClaimTypes.NameIdentifier, person.Actor.Id.ToString("D")), new Claim(Stamp, person.Stamp), .. more], Scheme));
 }

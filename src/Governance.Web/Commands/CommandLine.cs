@@ -38,7 +38,10 @@ public static class CommandLine
     /// <summary>Does something with the service, its database up to date, and turns a refusal into words and an exit code.</summary>
     internal static async Task<int> WithServiceAsync(IServiceProvider services, TextWriter error, Func<IMediator, Task> act)
     {
-        if ((StartupChecks.DatabaseProblem(services.GetRequiredService<Database>) ?? StartupChecks.SealingProblem(services)) is { } problem)
+        var problem = StartupChecks.DatabaseProblem(services.GetRequiredService<Database>)
+            ?? await Schema.ProblemAsync(services.GetRequiredService<Database>(), CancellationToken.None)
+            ?? StartupChecks.SealingProblem(services);
+        if (problem is not null)
         {
             await error.WriteLineAsync(problem);
             return 1;

@@ -28,6 +28,16 @@ public static class Site
         var builder = WebApplication.CreateBuilder(CommandLine.IsMeant(args) ? [] : args);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var dataFolder = DataFolder(builder);
+        try
+        {
+            OpenId.Load(builder.Configuration);
+            Proxies.Read(builder.Configuration[Proxies.Setting]);
+        }
+        catch (InvalidDataException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return CannotStart;
+        }
         // Outside Development nobody would know that a key was made, nor keep a copy of it.
         if (!builder.Environment.IsDevelopment()) builder.Configuration[WrappingKey.MakeSetting] = "false";
         builder.Services.AddGovernanceService(builder.Configuration);
@@ -39,7 +49,7 @@ public static class Site
             return CannotStart;
         }
         builder.Services.AddFrontEnd();
-        builder.Services.AddAccounts(builder.Environment, dataFolder);
+        builder.Services.AddAccounts(builder.Environment, builder.Configuration);
         builder.Services.AddApi();
         builder.Services.AddHealth();
         builder.Services.AddHostedService<SelfCheck>();
@@ -51,6 +61,7 @@ public static class Site
         if (CommandLine.IsMeant(args)) return await CommandLine.RunAsync(args, app.Services);
         if (!await ReadyAsync(app, dataFolder)) return CannotStart;
 
+        app.UseProxies();
         app.UseFrontEnd();
         app.UseAccounts();
         app.MapApi();
@@ -60,7 +71,7 @@ public static class Site
         return 0;
     }
 
-    /// <summary>Where the embedded database, cookie keys and, in Development, the signing key are: <c>Data:Folder</c>.</summary>
+    /// <summary>Where the embedded database, the key store and, in Development, the signing key are: <c>Data:Folder</c>.</summary>
     static string DataFolder(WebApplicationBuilder builder)
     {
         var folder = Path.GetFullPath(builder.Configuration["Data:Folder"] ?? Path.Combine(builder.Environment.ContentRootPath, "data"));
@@ -77,6 +88,11 @@ public static class Site
             if (StartupChecks.DatabaseProblem(app.Services.GetRequiredService<Database>) is { } database)
             {
                 await Console.Error.WriteLineAsync(database);
+                return false;
+            }
+            if (await Schema.ProblemAsync(app.Services.GetRequiredService<Database>(), CancellationToken.None) is { } tooNew)
+            {
+                await Console.Error.WriteLineAsync(tooNew);
                 return false;
             }
             if (StartupChecks.SealingProblem(app.Services) is { } sealing)

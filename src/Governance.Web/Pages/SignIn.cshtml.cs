@@ -6,12 +6,13 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Governance.Web.Pages;
 
 /// <summary>Signing in with an e-mail address and a password; in Development also as one of the made-up people.</summary>
 [AllowAnonymous, EnableRateLimiting(Accounts.SignInLimit)]
-public sealed class SignInModel(IMediator mediator, IWebHostEnvironment environment) : PageModel
+public sealed class SignInModel(IMediator mediator, OpenIdOffer offer, IWebHostEnvironment environment) : PageModel
 {
     /// <summary>One text for every refusal, so that it tells nobody who has an account or whether it is locked.</summary>
     public const string Refused = "The e-mail address or the password is wrong, or too many wrong passwords were tried";
@@ -35,6 +36,22 @@ public sealed class SignInModel(IMediator mediator, IWebHostEnvironment environm
     /// <summary>The made-up people of a demonstration; empty everywhere but in Development.</summary>
     public IReadOnlyList<DemonstrationPerson> Demonstrations { get; private set; } = [];
 
+    /// <summary>The OpenID provider, where one is configured.</summary>
+    public OpenId? Provider => offer.Provider;
+
+    /// <summary>Whether people may sign in with a password at all.</summary>
+    public bool WithPassword => Provider is not { Only: true };
+
+    public string OpenIdHref => QueryHelpers.AddQueryString("/sign-in/openid", "returnUrl", Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : "/");
+
+    /// <summary>Why somebody who comes back from the provider is not signed in; null for all others.</summary>
+    public string? OpenIdRefusal => Provider is null ? null : (string?)Request.Query["openid"] switch
+    {
+        "unknown" => $"You are signed in with {Provider.Name}, but nobody with your e-mail address has an account here. Ask an administrator of this service to add you.",
+        "failed" => $"Signing in with {Provider.Name} did not work. Try again.",
+        _ => null,
+    };
+
     public async Task<IActionResult> OnGetAsync()
     {
         if (HttpContext.FindActor() is not null) return Onwards();
@@ -44,6 +61,7 @@ public sealed class SignInModel(IMediator mediator, IWebHostEnvironment environm
 
     public async Task<IActionResult> OnPostAsync()
     {
+        if (!WithPassword) return NotFound();
         if (string.IsNullOrWhiteSpace(Input.Email)) ModelState.AddModelError("Input.Email", "Enter your e-mail address");
         if (string.IsNullOrEmpty(Input.Password)) ModelState.AddModelError("Input.Password", "Enter your password");
         if (ModelState.IsValid)

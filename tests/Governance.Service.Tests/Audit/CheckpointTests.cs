@@ -6,7 +6,6 @@ using Governance.Service.Audit;
 using Governance.Service.Background;
 using Governance.Service.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Governance.Service.Tests.Audit;
 
@@ -82,7 +81,7 @@ public sealed class CheckpointTests
     {
         await using var service = new TestService();
         await service.Submitted(SampleAnswers.Insight);
-        using var writer = new CheckpointWriter(service.Services.GetRequiredService<IServiceScopeFactory>(), service.Clock, NullLogger<CheckpointWriter>.Instance);
+        using var writer = ActivatorUtilities.CreateInstance<CheckpointWriter>(service.Services);
         await writer.StartAsync(CancellationToken.None);
         await Until(async () => await Count(service) == 1);
 

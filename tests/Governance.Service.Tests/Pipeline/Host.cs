@@ -23,12 +23,14 @@ sealed class Host : IAsyncDisposable
     { }
 
     /// <summary>Over an SQLite file.</summary>
-    public Host(string file, TimeProvider clock) : this(new Dictionary<string, string?>
+    public Host(string file, TimeProvider clock, params (string Name, string Value)[] settings) : this(new Dictionary<string, string?>
     {
         ["Database:File"] = file,
         ["Workflows:Folder"] = Path.Combine(TestService.Root, "workflows"),
         ["Ledger:Name"] = "test.example/ledger",
-    }, clock)
+        ["Ledger:KeyFile"] = Path.Combine(Path.GetDirectoryName(file)!, "ledger.key"),
+        ["Ledger:HeadFile"] = Path.Combine(Path.GetDirectoryName(file)!, "other.head"),
+    }.Concat(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).GroupBy(s => s.Key).Select(g => g.Last()), clock)
     { }
 
     Host(IEnumerable<KeyValuePair<string, string?>> settings, TimeProvider clock)
@@ -39,6 +41,8 @@ sealed class Host : IAsyncDisposable
         services.AddSingleton<IConfiguration>(configuration);
         _services = services.BuildServiceProvider(validateScopes: true);
     }
+
+    public IServiceProvider Services => _services;
 
     public async Task<T> Send<T>(IRequest<T> request)
     {

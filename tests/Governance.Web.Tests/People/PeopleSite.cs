@@ -22,12 +22,14 @@ sealed class PeopleSite : IAsyncDisposable
     readonly WebApplicationFactory<Program> _host;
     readonly Logs _log = new();
 
-    public PeopleSite(string environment = "Development")
+    public PeopleSite(string environment = "Development", DateTimeOffset? now = null, params (string Name, string Value)[] settings)
     {
+        Clock = new(now ?? new DateTimeOffset(2026, 11, 2, 9, 0, 0, TimeSpan.Zero));
         if (environment == "Production") TestSite.Prepare(Folder, Password);
         _host = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
         {
             web.On(Folder, environment);
+            foreach (var (name, value) in settings) web.UseSetting(name, value);
             web.ConfigureServices(services => services.AddSingleton<TimeProvider>(Clock));
             web.ConfigureLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddFilter<Logs>(null, LogLevel.Trace).AddProvider(_log));
         });
@@ -39,7 +41,7 @@ sealed class PeopleSite : IAsyncDisposable
 
     public string KeyFile => TestSite.KeyFile(Folder);
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 2, 9, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Clock { get; }
 
     public string Logged => string.Join('\n', _log.Lines);
 

@@ -37,7 +37,10 @@ CREATE TABLE ledger_checkpoint (
     size BIGINT        NOT NULL PRIMARY KEY,
     root VARBINARY(32) NOT NULL,
     note NVARCHAR(MAX) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    at   DATETIMEOFFSET(3) NOT NULL
+    at   DATETIMEOFFSET(3) NOT NULL,
+    -- Which node signed it, and in which term of its lease.
+    node NVARCHAR(200) COLLATE Latin1_General_100_BIN2 NULL,
+    term BIGINT NULL
 );
 
 -- The only table of the ledger that may ever lose rows: erasure takes them from here.

@@ -36,7 +36,10 @@ CREATE TABLE ledger_checkpoint (
     size INTEGER NOT NULL PRIMARY KEY,
     root BLOB    NOT NULL,
     note TEXT    NOT NULL,
-    at   TEXT    NOT NULL
+    at   TEXT    NOT NULL,
+    -- Which node signed it, and in which term of its lease.
+    node TEXT NULL,
+    term INTEGER NULL
 );
 
 -- The only table of the ledger that may ever lose rows: erasure takes them from here. Kept in the order of the entries: by

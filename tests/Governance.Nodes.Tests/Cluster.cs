@@ -1,0 +1,253 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using Governance.Ledger;
+using Governance.Review;
+using Governance.Review.Proposals;
+using Governance.Review.Stages;
+using Governance.Service;
+using Governance.Service.Data;
+using Governance.Service.People;
+using Governance.Service.Pipeline;
+using MediatR;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Governance.Nodes.Tests;
+
+/// <summary>
+/// One database, the settings that every node gets, and people with tokens. Where <c>GOVERNANCE_TEST_SQLSERVER</c> holds a
+/// connection string to a server, each cluster may also be made on a database of its own there.
+/// </summary>
+sealed class Cluster : IAsyncDisposable
+{
+    public const string LogName = "test.example/ledger", Password = "lanterns over quiet water";
+
+    readonly string? _server;
+    readonly string _database = $"governance_nodes_{Guid.NewGuid():N}";
+    readonly List<Node> _nodes = [];
+    readonly ServiceProvider _services;
+
+    Cluster(string? server)
+    {
+        _server = server;
+        File.WriteAllText(KeyFile, NoteSigner.Generate(LogName).ToPrivateText() + "\n");
+        WrappingKey.Create(Path.Combine(Folder, "wrapping.key"));
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Settings = new Dictionary<string, string?>
+        {
+            ["Data:Folder"] = Folder,
+            ["Database:File"] = Path.Combine(Folder, "governance.db"),
+            ["Keys:File"] = Path.Combine(Folder, "keys", "keys.db"),
+            ["Keys:WrappingKeyFile"] = Path.Combine(Folder, "wrapping.key"),
+            ["Ledger:Name"] = LogName,
+            ["Ledger:KeyFile"] = KeyFile,
+            ["Api:RequestsPerMinute"] = "1000000",
+        };
+        if (server is not null)
+        {
+            Settings["Database:Provider"] = "SqlServer";
+            Settings["Database:ConnectionString"] = new Microsoft.Data.SqlClient.SqlConnectionStringBuilder(server) { InitialCatalog = _database }.ToString();
+        }
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings).Build();
+        _services = new ServiceCollection().AddGovernanceService(configuration).AddSingleton<IConfiguration>(configuration).BuildServiceProvider();
+    }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("governance-nodes-").FullName;
+
+    public string KeyFile => Path.Combine(Folder, "ledger.key");
+
+    public Dictionary<string, string?> Settings { get; }
+
+    public ConcurrentDictionary<string, string> Tokens { get; } = [];
+
+    /// <summary>A database with nothing in it but its tables and an administrator, as an operator leaves it before the first start.</summary>
+    public static async Task<Cluster> MakeAsync(string? server)
+    {
+        var cluster = new Cluster(server);
+        if (server is not null) await cluster.OnServerAsync($"CREATE DATABASE [{cluster._database}]; ALTER DATABASE [{cluster._database}] SET ALLOW_SNAPSHOT_ISOLATION ON; ALTER DATABASE [{cluster._database}] SET READ_COMMITTED_SNAPSHOT ON;");
+        return cluster;
+    }
+
+    async Task OnServerAsync(string sql)
+    {
+        await using var connection = new Microsoft.Data.SqlClient.SqlConnection(_server);
+        await connection.OpenAsync();
+        foreach (var statement in sql.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Made of constants and a name of our own.
+            command.CommandText = statement;
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    public Database Database => _services.GetRequiredService<Database>();
+
+    /// <summary>Everybody who is needed to walk a proposal: a few leads, the privacy panel, a chair and the administrator.</summary>
+    public async Task AddPeopleAsync()
+    {
+        Database.Migrate();
+        await AddAsync("admin", Role.Administrator);
+        await AddAsync("chair", Role.Chair);
+        for (var i = 0; i < 4; i++) await AddAsync($"lead{i}", Role.ProjectLead);
+        foreach (var (i, seat) in new[] { "data_protection", "lay", "research" }.Index())
+            await AddAsync($"privacy{i}", Role.PanelMember, new PanelSeat(StageIds.Privacy, seat), new PanelSeat(StageIds.FullPanel, seat));
+        foreach (var (i, seat) in new[] { "youth_justice", "lay", "research" }.Index())
+            await AddAsync($"justice{i}", Role.PanelMember, new PanelSeat(StageIds.CriminalisationRisk, seat), new PanelSeat(StageIds.FullPanel, seat));
+    }
+
+    async Task AddAsync(string name, Role role, params PanelSeat[] seats)
+    {
+        var person = await Send(new AddPerson { Actor = Actor.Service, Email = $"{name}@example.org", Name = $"Sam {name}", Roles = [role], Seats = [.. seats], Password = Password });
+        Tokens[name] = (await Send(new CreateToken { Actor = Actor.Service, Person = person.Id, Name = "test", Days = 2 })).Token;
+    }
+
+    public async Task<T> Send<T>(IRequest<T> request)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+    }
+
+    public async Task<IReadOnlyList<T>> Query<T>(string sql)
+    {
+        await using var session = new Session(Database);
+        await session.BeginReadAsync(CancellationToken.None);
+        return await session.QueryAsync<T>(sql);
+    }
+
+    /// <summary>A whole process on a free port, as for real use.</summary>
+    public Node Start(string name)
+    {
+        var node = new Node(this, name);
+        _nodes.Add(node);
+        return node;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes) await node.DisposeAsync();
+        await _services.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Microsoft.Data.SqlClient.SqlConnection.ClearAllPools();
+        if (_server is not null) await OnServerAsync($"ALTER DATABASE [{_database}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE [{_database}]");
+        Directory.Delete(Folder, recursive: true);
+    }
+}
+
+/// <summary>One web process. After a kill it can be started again, on the same port.</summary>
+sealed class Node(Cluster cluster, string name) : IAsyncDisposable
+{
+    readonly int _port = FreePort();
+    readonly StringBuilder _output = new();
+    Process? _process;
+
+    public Uri Address => new($"http://127.0.0.1:{_port}/");
+
+    /// <summary>Everything that it has written in all its lives.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output) return _output.ToString();
+        }
+    }
+
+    /// <summary>The program as the build leaves it, so that its rules and pages lie beside it.</summary>
+    static string Program { get; } = Path.Combine(Root(), "src", "Governance.Web", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Governance.Web.dll");
+
+    public void Start()
+    {
+        _process?.Dispose();
+        _process = Process.Start(Info($"--urls={Address}"))!;
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>A subcommand, on this node's settings.</summary>
+    public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(Info(arguments))!;
+        var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, string.Concat(output));
+    }
+
+    ProcessStartInfo Info(params string[] arguments)
+    {
+        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = Path.GetDirectoryName(Program)! };
+        info.ArgumentList.Add(Program);
+        foreach (var argument in arguments) info.ArgumentList.Add(argument);
+        foreach (var (key, value) in cluster.Settings) info.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        info.Environment["Node__Name"] = name;
+        info.Environment["Ledger__HeadFile"] = Path.Combine(cluster.Folder, $"{name}.head");
+        // Staging is Production but for cookies that only travel over TLS, which these processes do not speak themselves.
+        info.Environment["ASPNETCORE_ENVIRONMENT"] = "Staging";
+        info.Environment["DOTNET_TieredPGO"] = "0";
+        info.Environment["DOTNET_gcServer"] = "0";
+        return info;
+    }
+
+    public async Task ReadyAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Address };
+        for (var tried = Stopwatch.StartNew(); tried.Elapsed < TimeSpan.FromSeconds(60);)
+        {
+            Assert.False(_process!.HasExited, $"{name} ended: {Output}");
+            try
+            {
+                using var answer = await client.GetAsync(new Uri("health/ready", UriKind.Relative));
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // It is still starting.
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+        Assert.Fail($"{name} did not start: {Output}");
+    }
+
+    /// <summary>SIGKILL: nothing is finished, nothing is given back.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>As a system stops a service: what is under way is finished.</summary>
+    public async Task StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is null) return;
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (_output) _output.AppendLine(line.Data);
+    }
+
+    static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Governance.sln"))) folder = folder.Parent!;
+        return folder.FullName;
+    }
+}

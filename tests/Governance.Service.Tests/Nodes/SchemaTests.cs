@@ -1,0 +1,69 @@
+using Governance.Service.Audit;
+using Governance.Service.Data;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Governance.Service.Tests.Nodes;
+
+public sealed class SchemaTests
+{
+    [Fact]
+    public async Task A_node_works_on_newer_tables_until_they_say_that_it_is_too_old()
+    {
+        await using var service = new TestService();
+        var database = service.Services.GetRequiredService<Database>();
+        var newest = Schema.Newest(database);
+
+        // A newer node has been there and only added something: the old one goes on, and starts again.
+        await Run(service, "INSERT INTO SchemaVersions (ScriptName, Applied) VALUES ('Governance.Service.Data.Migrations.Sqlite.9998_more.sql', '2030-01-01'); CREATE TABLE more (id INTEGER)");
+        database.Migrate();
+        Assert.Null(await Schema.ProblemAsync(database, CancellationToken.None));
+
+        // The next one took something away, and says so.
+        await Run(service, $"UPDATE {Schema.Needs} SET migration = {newest + 1}");
+        var problem = await Schema.ProblemAsync(database, CancellationToken.None);
+        Assert.Contains($"it knows migration {newest}, and {newest + 1} is needed", problem, StringComparison.Ordinal);
+        // A node that runs is no longer ready, so that nobody is sent to it.
+        Assert.Equal(problem, (await service.Send(new CheckHealth())).Fault);
+    }
+
+    [Fact]
+    public async Task Many_who_bring_an_empty_database_up_to_date_at_once_do_it_once()
+    {
+        var folder = Directory.CreateTempSubdirectory("governance-migrate-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "governance.db");
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() =>
+            {
+                using var database = new Sqlite(file);
+                database.Migrate();
+            })));
+            using var after = new Sqlite(file);
+            await using var session = new Session(after);
+            await session.BeginReadAsync(CancellationToken.None);
+            var scripts = await session.QueryAsync<string>("SELECT ScriptName FROM SchemaVersions");
+            Assert.NotEmpty(scripts);
+            Assert.Equal(scripts.Distinct().Count(), scripts.Count);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_migration_that_takes_something_away_says_how_new_a_program_must_be()
+    {
+        var files = Directory.GetFiles(Path.Combine(TestService.Root, "src", "Governance.Service", "Data", "Migrations"), "*.sql", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        string[] takesAway = ["DROP TABLE", "DROP COLUMN", "RENAME ", "sp_rename", "ALTER COLUMN"];
+        foreach (var file in files.Where(f => string.CompareOrdinal(Path.GetFileName(f), "0007") > 0))
+        {
+            var sql = File.ReadAllText(file);
+            if (takesAway.Any(t => sql.Contains(t, StringComparison.OrdinalIgnoreCase)))
+                Assert.True(sql.Contains(Schema.Needs, StringComparison.Ordinal), $"{file} takes something away that older nodes use, and does not raise {Schema.Needs}.");
+        }
+    }
+
+    static Task Run(TestService service, string sql) => service.InTransaction<int>(async (_, session) => await session.ExecuteAsync(sql));
+}
