@@ -17,6 +17,8 @@ sealed class GeneratorDatabase(string file) : Database, IDisposable
 
     public override string Take => _real.Take;
 
+    public override bool HasTable(OpenTransaction open, string table) => _real.HasTable(open, table);
+
     public override void Migrate() => _real.Migrate();
 
     public override void Backup(string file) => _real.Backup(file);
