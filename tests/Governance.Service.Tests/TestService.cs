@@ -31,7 +31,8 @@ public sealed class TestService : IAsyncDisposable
     readonly ServiceProvider _services;
 
     /// <param name="engine">What moves routes on; the embedded engine where it is null.</param>
-    public TestService(IRouteEngine? engine = null)
+    /// <param name="settings">More settings, or other ones.</param>
+    public TestService(IRouteEngine? engine = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -39,7 +40,7 @@ public sealed class TestService : IAsyncDisposable
             ["Workflows:Folder"] = Path.Combine(Root, "workflows"),
             ["Ledger:Name"] = LogName,
             ["Ledger:KeyFile"] = KeyFile,
-        }).Build();
+        }).AddInMemoryCollection(settings).Build();
         System.IO.File.WriteAllText(KeyFile, NoteSigner.Generate(LogName).ToPrivateText());
         var services = new ServiceCollection().AddGovernanceService(configuration);
         services.AddSingleton<TimeProvider>(Clock);

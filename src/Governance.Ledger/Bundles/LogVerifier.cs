@@ -43,6 +43,9 @@ public sealed record LogReport
     /// <summary>What the exporter says of all others.</summary>
     public DigestStatus Others { get; init; } = DigestStatus.Missing;
 
+    /// <summary>The entries that lead from the trusted key to the one that signed, in order; none where the trusted key signed.</summary>
+    public IReadOnlyList<long> KeyChangedIn { get; init; } = [];
+
     /// <summary>See <see cref="BundleReport.ContinuesFrom"/>.</summary>
     public long? ContinuesFrom { get; init; }
 
@@ -95,11 +98,13 @@ public static class LogVerifier
         private readonly byte[] logName = Encoding.UTF8.GetBytes(trusted.Name);
         private Disclosures? disclosures;
         private long count, lastAt = long.MinValue, headsRoots, digests, disclosed, knownSize = -1;
+        private int rotations;
         private byte[]? knownRoot;
         private bool endsWithHeads;
 
         public LogReport Run()
         {
+            FollowKeys();
             CheckCheckpoint();
             CheckKeys();
             FindKnownSize();
@@ -149,6 +154,7 @@ public static class LogVerifier
                 Erased = erased.Count,
                 Others = others,
                 ContinuesFrom = ContinuesFrom,
+                KeyChangedIn = KeyChangedIn,
                 Checkpoint = Checkpoint is null ? [] : File(BundleLayout.Checkpoint),
             };
         }
@@ -246,6 +252,8 @@ public static class LogVerifier
                 endsWithHeads = bytes[scan.Kind].SequenceEqual("heads"u8) && IsHeads(bytes);
                 if (bytes[scan.Kind].SequenceEqual("disclosure.erased"u8))
                     erased.UnionWith(Erasure.Digests(Entry.Parse(bytes)));
+                if (bytes[scan.Kind].SequenceEqual("key.rotated"u8))
+                    CheckRotation(bytes);
                 if (scan.ProposalSeq >= 0)
                     Chain(scan, bytes, leaf);
                 digests += scan.Digests;
@@ -261,6 +269,14 @@ public static class LogVerifier
                 Fail(BundleFindings.EntryFormat, BundleLayout.Entries, $"The entry on line {Text(count + 1)} cannot be read. {block.Fault.Message}");
                 throw new GivenUpException();
             }
+        }
+
+        // Those in the file of their own must be those of the log, all of them: else a change of key could be kept back.
+        private void CheckRotation(ReadOnlySpan<byte> bytes)
+        {
+            if (rotations >= Rotations.Count || !bytes.SequenceEqual(Rotations[rotations].Line))
+                FailEntry(BundleFindings.Rotation, count, $"Entry {Text(count)} passes the log's key on, and {BundleLayout.Rotations} does not hold it in its place.");
+            rotations++;
         }
 
         private bool IsHeads(ReadOnlySpan<byte> bytes)
@@ -338,6 +354,10 @@ public static class LogVerifier
         private void CheckEnd()
         {
             tree.Partial(CheckTile);
+            if (rotations < Rotations.Count)
+                Fail(BundleFindings.Rotation, BundleLayout.Rotations, $"{BundleLayout.Rotations} holds entry {Text(Rotations[rotations].Entry.Seq)}, which is not in the log.");
+            foreach (var path in Files.Paths.Where(BundleLayout.IsRotationProof).Order(StringComparer.Ordinal).Take(5))
+                Fail(BundleFindings.Proof, path, $"{path} does not belong in the bundle of a whole log.");
             var expected = LogWriter.Tiles(count).Select(BundleLayout.TilePath).ToHashSet(StringComparer.Ordinal);
             foreach (var path in Files.Paths.Where(p => BundleLayout.IsTile(p) && !expected.Contains(p)).Order(StringComparer.Ordinal).Take(5))
                 FailTile(path, $"{path} is no tile of a log of {Text(count)} entries.");

@@ -62,7 +62,7 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
     /// <summary>The size of an older checkpoint to prove growth from, beside those of earlier exports of this trail.</summary>
     public long? Since { get; init; }
 
-    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, CheckpointNotes notes, SigningKey key, TimeProvider clock)
+    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, CheckpointNotes notes, SigningKey key, Witnesses witnesses, TimeProvider clock)
         : IRequestHandler<ReadTrail, BundleContent>
     {
         public async Task<BundleContent> Handle(ReadTrail request, CancellationToken cancellationToken)
@@ -89,6 +89,8 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
                 Disclosures = [.. entries.SelectMany(e => e.Disclosures).Where(d => DepthNames.Shows(request.Depth, d.Class))
                     .Select(d => new BundleDisclosure(Enum.Parse<DisclosureClass>(d.Class, ignoreCase: true), Disclosure.Parse(d.Disclosure)))],
                 Pinned = await PinnedAsync(entries),
+                Rotations = [.. (await KeyChanges.AllAsync(session, checkpoint.Size)).Select(e => new BundleEntry(e.Bytes, Merkle.InclusionProof(e.Seq, checkpoint.Size, tree.Node)))],
+                Policy = witnesses.PolicyBytes,
                 Heads = await HeadsAsync(checkpoint, entries[0].Entry.ProposalOrdinal!.Value, tree),
             };
         }

@@ -361,7 +361,7 @@ public sealed class TamperMatrixTests
         scene.AssertVerified("other.zip");
         // Whoever asks for the witness's cosignature takes neither of these.
         await File.WriteAllTextAsync(scene.Named("policy"), $"log {scene.Key.Verifier}\nwitness w {office.Key}\nquorum w\n");
-        scene.AssertFails("other.zip", BundleFindings.Policy, "--policy", scene.Named("policy"));
+        scene.AssertEnds(AuditorProgram.PolicyNotMet, "other.zip", BundleFindings.Policy, "--policy", scene.Named("policy"));
     }
 
     // A decision never logged.
