@@ -90,6 +90,12 @@ public sealed record BundleContent
     /// </summary>
     public DigestStatus Others { get; init; } = DigestStatus.Withheld;
 
+    /// <summary>
+    /// Digests that the exporter knows to have stood for a value that is lost, though nothing says that it was erased.
+    /// The bundle says nothing of them, so that they are missing and it fails.
+    /// </summary>
+    public IReadOnlyCollection<string> Lost { get; init; } = [];
+
     /// <summary>Older checkpoints with proofs that the log only grew since, each of another size.</summary>
     public IReadOnlyList<BundleConsistency> Consistency { get; init; } = [];
 
@@ -277,7 +283,8 @@ internal static class BundleLayout
     {
         var shown = content.Disclosures.Select(static d => d.Disclosure.Digest).ToHashSet(StringComparer.Ordinal);
         var erased = trail.SelectMany(static t => Erasure.Digests(t.Entry)).ToHashSet(StringComparer.Ordinal);
-        var others = trail.SelectMany(static t => t.Entry.Sd).Where(d => !shown.Contains(d)).Distinct(StringComparer.Ordinal).Select(d => StatusLine(erased.Contains(d) ? DigestStatus.Erased : content.Others, d));
+        var lost = content.Lost.ToHashSet(StringComparer.Ordinal);
+        var others = trail.SelectMany(static t => t.Entry.Sd).Where(d => !shown.Contains(d) && !lost.Contains(d)).Distinct(StringComparer.Ordinal).Select(d => StatusLine(erased.Contains(d) ? DigestStatus.Erased : content.Others, d));
         return string.Concat(content.Disclosures.Select(static d => $"{ClassName(d.Class)} {d.Disclosure.Text}\n").Concat(others));
     }
 

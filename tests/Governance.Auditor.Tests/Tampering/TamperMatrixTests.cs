@@ -411,6 +411,44 @@ public sealed class TamperMatrixTests
         Assert.Contains($"Entry {scene.Signed.Seq}: a disclosure is missing or was changed", (await scene.Look()).Doctor, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_sealed_text_whose_row_was_deleted_is_found_by_doctor_and_auditor_and_not_called_a_decoy()
+    {
+        await using var scene = await Scene.Set();
+        var digest = (string)scene.Service.Rows("SELECT digest FROM ledger_disclosure WHERE seq = @seq ORDER BY digest LIMIT 1", ("@seq", scene.Signed.Seq!))[0][0];
+        Assert.Equal(1, scene.Intruder.Execute("DELETE FROM ledger_disclosure WHERE digest = @digest", ("@digest", digest)));
+        await AssertMissing();
+        // Nor does it help to write down that it was erased, where no entry says so.
+        scene.Intruder.Execute(
+            "INSERT INTO erased_disclosure (digest, seq, proposal, path, class, many, erased_in) VALUES (@digest, @seq, @proposal, '', 'panel', 0, @seq)",
+            ("@digest", digest), ("@seq", scene.Signed.Seq!), ("@proposal", scene.Reference));
+        await AssertMissing();
+        // LEFT OVER: an export that shows a part withholds decoys too, so it cannot say what is lost.
+        await scene.Export("public.zip", Depth.Public);
+        scene.AssertVerified("public.zip");
+
+        async Task AssertMissing()
+        {
+            Assert.Contains($"Entry {scene.Signed.Seq}: a disclosure is missing or was changed ({digest})", (await scene.Look()).Doctor, StringComparison.Ordinal);
+            await scene.Export("trail.zip");
+            scene.AssertFails("trail.zip", $"{BundleFindings.DisclosureMissing}: The bundle does not account for {digest} of entry {scene.Signed.Seq}: it is missing.");
+        }
+    }
+
+    [Fact]
+    public async Task A_sealed_text_made_to_look_as_if_its_key_were_gone_is_found_by_doctor_and_auditor()
+    {
+        await using var scene = await Scene.Set();
+        var row = scene.Service.Rows("SELECT digest, disclosure FROM ledger_disclosure WHERE seq = @seq ORDER BY digest LIMIT 1", ("@seq", scene.Signed.Seq!))[0];
+        var box = (byte[])row[1];
+        // Behind the version comes the number of the key.
+        box.AsSpan(1, 8).Fill(0x7F);
+        scene.Intruder.Execute("UPDATE ledger_disclosure SET disclosure = @box WHERE digest = @digest", ("@box", box), ("@digest", row[0]));
+        Assert.Contains($"({row[0]})", (await scene.Look()).Doctor, StringComparison.Ordinal);
+        await scene.Export("trail.zip");
+        scene.AssertFails("trail.zip", $"{BundleFindings.DisclosureMissing}: The bundle does not account for {row[0]}");
+    }
+
     /// <summary>The guide lists what is proved here, and nothing else.</summary>
     [Fact]
     public void The_guide_names_every_attack_that_is_proved_here_and_no_other()
