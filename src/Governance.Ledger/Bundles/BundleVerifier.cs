@@ -39,6 +39,9 @@ public static class BundleFindings
     /// <summary>The entries that pass the log's key on are not what they must be, so that no key can be followed.</summary>
     public const string Rotation = "key-rotation";
 
+    /// <summary>A time stamp in the log is over a head that the log never had.</summary>
+    public const string Anchor = "anchor";
+
     /// <summary>An entry's bytes are not in the format.</summary>
     public const string EntryFormat = "entry-format";
 

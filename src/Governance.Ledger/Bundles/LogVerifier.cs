@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Governance.Ledger.Bundles;
 
@@ -62,6 +63,8 @@ public static class LogVerifier
     /// <summary>After so many findings the check is given up.</summary>
     public const int MaxFindings = 50;
 
+    private const int RootsKept = 4096;
+
     /// <summary>Checks a bundle.</summary>
     /// <param name="zip">The bundle; it must be seekable and stay open.</param>
     /// <param name="trusted">The log's key, had from elsewhere than the bundle.</param>
@@ -99,6 +102,9 @@ public static class LogVerifier
         private Disclosures? disclosures;
         private long count, lastAt = long.MinValue, headsRoots, digests, disclosed, knownSize = -1;
         private int rotations;
+        // Heads that a checkpoint may have been signed for, the latest ones: a time stamp comes soon after what it stamps.
+        private readonly Dictionary<long, byte[]> signedRoots = [];
+        private readonly Queue<long> rootsInOrder = new();
         private byte[]? knownRoot;
         private bool endsWithHeads;
 
@@ -254,6 +260,8 @@ public static class LogVerifier
                     erased.UnionWith(Erasure.Digests(Entry.Parse(bytes)));
                 if (bytes[scan.Kind].SequenceEqual("key.rotated"u8))
                     CheckRotation(bytes);
+                if (bytes[scan.Kind].SequenceEqual("anchor"u8))
+                    CheckAnchor(Entry.Parse(bytes));
                 if (scan.ProposalSeq >= 0)
                     Chain(scan, bytes, leaf);
                 digests += scan.Digests;
@@ -262,6 +270,8 @@ public static class LogVerifier
                 tree.Append(leaf, CheckTile);
                 if (++count == knownSize)
                     knownRoot = tree.Root();
+                if (endsWithHeads)
+                    KeepRoot();
             }
 
             if (block.Fault is not null)
@@ -269,6 +279,23 @@ public static class LogVerifier
                 Fail(BundleFindings.EntryFormat, BundleLayout.Entries, $"The entry on line {Text(count + 1)} cannot be read. {block.Fault.Message}");
                 throw new GivenUpException();
             }
+        }
+
+        private void KeepRoot()
+        {
+            signedRoots[count] = tree.Root();
+            rootsInOrder.Enqueue(count);
+            if (rootsInOrder.Count > RootsKept)
+                signedRoots.Remove(rootsInOrder.Dequeue());
+        }
+
+        // Whoever writes the log anew can sign it anew with a stolen key, but cannot have the past stamped anew.
+        private void CheckAnchor(Entry entry)
+        {
+            if (entry.Data["size"] is not JsonValue said || !said.TryGetValue<long>(out var size) || entry.Data["root"] is not JsonValue text || !text.TryGetValue<string>(out var root))
+                FailEntry(BundleFindings.Anchor, count, $"Entry {Text(count)} is a time stamp without the size and root that were stamped.");
+            else if (signedRoots.TryGetValue(size, out var known) ? Convert.ToHexStringLower(known) != root : size >= count || rootsInOrder.Count < RootsKept || size >= rootsInOrder.Peek())
+                FailEntry(BundleFindings.Anchor, count, $"Entry {Text(count)} is a time stamp over a head of {Text(size)} entries that this log never had: entries below were changed, or the stamp is another log's.");
         }
 
         // Those in the file of their own must be those of the log, all of them: else a change of key could be kept back.

@@ -3,6 +3,7 @@ using Governance.Ledger;
 using Governance.Ledger.Bundles;
 using Governance.Review.Stages;
 using Governance.Service.Audit;
+using Governance.Service.Pipeline;
 using Governance.Service.Tests.Pipeline;
 using Microsoft.Data.Sqlite;
 
@@ -177,6 +178,22 @@ public sealed class TamperMatrixTests
         Assert.Equal(Seen.Nothing, await scene.Look());
         await scene.Export("trail.zip");
         scene.AssertVerified("trail.zip");
+        await scene.ExportLog("log.zip");
+        scene.AssertVerified("log.zip");
+    }
+
+    [Fact]
+    public async Task A_rewrite_with_the_stolen_key_below_a_time_stamp_is_found_in_the_whole_log_by_whoever_kept_nothing()
+    {
+        await using var scene = await Scene.Set(static async s =>
+            await s.Service.Send(new RecordAnchor { Actor = Actor.Service, Checkpoint = Checkpoint.Parse(SignedNote.Parse(await File.ReadAllBytesAsync(s.Kept)).Text), Token = [0x30, 0x00] }));
+        await scene.ExportLog("before.zip");
+        scene.AssertVerified("before.zip");
+        await scene.RewriteWithKey(Change(static e => e.Kind == "test.tick" && e.Seq < 256, OtherActor));
+        await scene.ExportLog("log.zip");
+        scene.AssertFails("log.zip", $"{BundleFindings.Anchor}: ");
+        // LEFT OVER: without the stamps nobody misses them, unless they know that there must be one a day.
+        await scene.RewriteWithKey(Drop(static e => e.Kind == Anchors.Kind));
         await scene.ExportLog("log.zip");
         scene.AssertVerified("log.zip");
     }
