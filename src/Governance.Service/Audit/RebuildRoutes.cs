@@ -51,13 +51,13 @@ public sealed record RebuildRoute : Command<RouteKept>, INeedsRole
 
     /// <exception cref="NotFoundException">There is no such proposal.</exception>
     /// <exception cref="ConflictException">Its entries do not fit its route on this engine, or it was changed at the same moment. Nothing was changed.</exception>
-    public sealed class Handler(Session session, TrailStore trails, Rulebooks rulebooks, IRouteEngine engine) : IRequestHandler<RebuildRoute, RouteKept>
+    public sealed class Handler(Session session, TrailStore trails, Sealing sealing, Rulebooks rulebooks, IRouteEngine engine) : IRequestHandler<RebuildRoute, RouteKept>
     {
         public async Task<RouteKept> Handle(RebuildRoute request, CancellationToken cancellationToken)
         {
             var row = await session.FirstAsync<Row>("SELECT id, version, state FROM proposal WHERE reference = @Reference", new { request.Reference })
                 ?? throw new NotFoundException("There is no such proposal.");
-            var pins = JsonSerializer.Deserialize<ProposalState>(row.State, ReviewJson.Options)!.Pins
+            var pins = JsonSerializer.Deserialize<ProposalState>(sealing.OpenOrSay(row.State, ProposalColumns.State), ReviewJson.Options)!.Pins
                 ?? throw new ConflictException($"{request.Reference} has not been submitted, so it is on no route.");
             var route = (await rulebooks.PinnedAsync(pins, session)).Route;
             var trail = await trails.AllAsync(request.Reference);
@@ -83,6 +83,6 @@ public sealed record RebuildRoute : Command<RouteKept>, INeedsRole
     {
         public long Id { get; init; }
         public long Version { get; init; }
-        public string State { get; init; } = "";
+        public byte[] State { get; init; } = [];
     }
 }

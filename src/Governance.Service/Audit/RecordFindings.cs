@@ -139,7 +139,8 @@ public sealed class RecordCheck(IServiceScopeFactory scopes, RecordFindings find
         catch (Exception e) when (IsDamage(e))
         {
             unreadable?.Invoke();
-            return [$"{what} cannot be read: {e.Message}"];
+            // A database's own message may quote a whole row, which is too much for a page.
+            return [e is LedgerFormatException ? $"{what} cannot be read: {e.Message}" : $"{what} cannot be read: something in it is not in the form in which it was stored."];
         }
     }
 

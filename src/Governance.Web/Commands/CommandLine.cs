@@ -29,6 +29,7 @@ public static class CommandLine
             BackUp.Make(services),
             Doctor.Make(services),
             ExportLog.Make(services),
+            SignNow.Make(services),
         };
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
     }

@@ -17,7 +17,7 @@ public sealed class AppendCrashTests : IDisposable
     /// <summary>Databases that are worked on side by side, each by one process.</summary>
     const int Lanes = 2;
 
-    static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("GOVERNANCE_APPEND_CRASH_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 120;
+    static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("GOVERNANCE_APPEND_CRASH_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 200;
 
     readonly string _folder = Directory.CreateTempSubdirectory("append-crash-").FullName;
 

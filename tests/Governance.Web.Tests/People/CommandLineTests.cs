@@ -67,6 +67,23 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Checkpoint_signs_what_is_there_now_and_prints_the_note()
+    {
+        await using var site = new PeopleSite();
+        await site.Add("pat@example.org", "Pat Sample");
+        var (code, output, _) = await Run(site, "", "checkpoint");
+        Assert.Equal(0, code);
+        var note = SignedNote.Parse(System.Text.Encoding.UTF8.GetBytes(output));
+        Assert.Single(note.Verify(site.Services.GetRequiredService<SigningKey>().Verifier));
+        var size = Checkpoint.Parse(note.Text).Size;
+        Assert.True(size >= 2, "The account that was added is an entry, and the heads are another.");
+
+        Assert.Equal(output, (await Run(site, "", "checkpoint")).Output);
+        await site.Add("quinn@example.org", "Quinn Sample");
+        Assert.True(Checkpoint.Parse(SignedNote.Parse(System.Text.Encoding.UTF8.GetBytes((await Run(site, "", "checkpoint")).Output)).Text).Size > size);
+    }
+
+    [Fact]
     public async Task Key_create_writes_a_key_for_its_owner_alone_and_overwrites_none()
     {
         await using var site = new PeopleSite();

@@ -43,7 +43,7 @@ public sealed class StatusModel(IWebHostEnvironment environment) : PageModel
             "Wait a minute and try again.", "Check whether what you did is there before you do it again.", "If it keeps happening, tell us, and give the code below."),
         [503] = new("The service is not available",
             "We are working on it, or it is starting up.",
-            "Wait a few minutes and try again."),
+            "Wait a few minutes and try again.", "If it stays like this, tell an administrator."),
     };
 
     /// <summary>The status code in the address; one that we have no page for counts as 404 or 500.</summary>
