@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Governance.Ledger.Bundles;
 using System.Globalization;
+using Governance.Ledger.Bundles;
 
 namespace Governance.Auditor;
 
