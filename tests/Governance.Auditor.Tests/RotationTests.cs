@@ -12,7 +12,7 @@ namespace Governance.Auditor.Tests;
 /// <summary>An auditor who was given the log's key once, and never heard that it was changed.</summary>
 public sealed class RotationTests : IAsyncLifetime
 {
-    readonly TestService _service = new();
+    readonly TestService _service = new(embedded: true);
     readonly string _folder = Directory.CreateTempSubdirectory("auditor-rotation-").FullName;
     string _reference = "";
 

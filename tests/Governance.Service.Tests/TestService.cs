@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using Governance.Ledger;
 using Governance.Review;
 using Governance.Review.Events;
@@ -28,15 +29,20 @@ public sealed class TestService : IAsyncDisposable
     static readonly Lazy<Rulebooks> Rules = new(static () => new Rulebooks(Path.Combine(FindRoot(), "workflows")));
 
     readonly string _folder = Directory.CreateTempSubdirectory("governance-test-").FullName;
+    readonly TestServer? _server;
     readonly ServiceProvider _services;
 
     /// <param name="engine">What moves routes on; the embedded engine where it is null.</param>
+    /// <param name="embedded">Over SQLite even where there is a server to test against.</param>
     /// <param name="settings">More settings, or other ones.</param>
-    public TestService(IRouteEngine? engine = null, IReadOnlyDictionary<string, string?>? settings = null)
+    public TestService(IRouteEngine? engine = null, bool embedded = false, IReadOnlyDictionary<string, string?>? settings = null)
     {
+        _server = embedded ? null : TestServer.Make();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Database:File"] = File,
+            ["Database:Provider"] = _server is null ? "Sqlite" : "SqlServer",
+            ["Database:ConnectionString"] = _server?.ConnectionString,
+            ["Database:File"] = Path.Combine(_folder, FileName),
             ["Workflows:Folder"] = Path.Combine(Root, "workflows"),
             ["Ledger:Name"] = LogName,
             ["Ledger:KeyFile"] = KeyFile,
@@ -66,7 +72,23 @@ public sealed class TestService : IAsyncDisposable
 
     public static string Root { get; } = FindRoot();
 
-    public string File => Path.Combine(_folder, "governance.db");
+    const string FileName = "governance.db";
+
+    /// <summary>The database's file. On a server there is none, and a test that looks at it is skipped.</summary>
+    public string File
+    {
+        get
+        {
+            Assert.SkipWhen(_server is not null, "This test looks at an SQLite file.");
+            return Path.Combine(_folder, FileName);
+        }
+    }
+
+    /// <summary>Another installation's settings over this one's database.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> Settings => _services.GetRequiredService<IConfiguration>().AsEnumerable().Where(s => s.Value is not null);
+
+    /// <summary>A connection that the service knows nothing of.</summary>
+    public DbConnection OpenOutside() => _server is null ? Pipeline.Untouched.Open(File) : _server.Open();
 
     public string KeyFile => Path.Combine(_folder, "ledger.key");
 
@@ -114,7 +136,8 @@ public sealed class TestService : IAsyncDisposable
                 await session.ExecuteAsync("INSERT INTO person_role (person, role) VALUES (@Id, @role)", new { actor.Id, role = role.ToString() });
             foreach (var seat in seats)
                 await session.ExecuteAsync("INSERT INTO panel_seat (panel, person, kind) VALUES (@Panel, @Id, @Kind)", new { actor.Id, seat.Panel, seat.Kind });
-            await session.ExecuteAsync("INSERT INTO setting (name, value) VALUES (@name, @id) ON CONFLICT (name) DO UPDATE SET value = excluded.value", new { name = PeopleStore.Changed, id = actor.Id.ToString() });
+            await session.ExecuteAsync("DELETE FROM setting WHERE name = @name", new { name = PeopleStore.Changed });
+            await session.ExecuteAsync("INSERT INTO setting (name, value) VALUES (@name, @id)", new { name = PeopleStore.Changed, id = actor.Id.ToString() });
             return 0;
         }).GetAwaiter().GetResult();
         return actor;
@@ -180,6 +203,7 @@ public sealed class TestService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
+        _server?.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
     }

@@ -15,6 +15,8 @@ public sealed record RotateKey : Command<long>
     {
         public async Task<long> Handle(RotateKey request, CancellationToken cancellationToken)
         {
+            // Of two changes of key at once the second one must see the first.
+            await ledger.HoldAsync();
             var last = await KeyChanges.LastAsync(session);
             if (last is not null && last.Seq is var seq && KeyRotation.Read(last).New.ToString() == request.Rotation.New.ToString()) return seq;
             var inForce = last is null ? key.Verifier.ToString() : KeyRotation.Read(last).New.ToString();

@@ -46,7 +46,7 @@ public sealed record SearchLedger(Actor Actor) : IQuery<LedgerPage>
                 """,
                 new
                 {
-                    kind = string.IsNullOrWhiteSpace(request.Kind) ? null : Like.Escape(request.Kind.Trim()) + "%",
+                    kind = string.IsNullOrWhiteSpace(request.Kind) ? null : Like.Escape(request.Kind.Trim().ToLowerInvariant()) + "%",
                     proposal = string.IsNullOrWhiteSpace(request.Proposal) ? null : request.Proposal.Trim().ToUpperInvariant(),
                     before = request.Before,
                     take = request.Take + 1,

@@ -24,6 +24,8 @@ public sealed record SignCheckpoint : Command<StoredCheckpoint>
     {
         public async Task<StoredCheckpoint> Handle(SignCheckpoint request, CancellationToken cancellationToken)
         {
+            // The heads tree and the signature are of the whole log, so nobody may append in between.
+            await ledger.HoldAsync();
             var last = await session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 });
             var head = await HeadAsync();
             DemandGrownFrom(last is null ? null : new Checkpoint(log.Value, last.Size, last.Root), head, "the database");

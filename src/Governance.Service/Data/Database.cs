@@ -36,6 +36,22 @@ public abstract class Database
     /// <summary>Begins the only kind of transaction that writes. On SQLite one writer waits for another here.</summary>
     public abstract Task<OpenTransaction> BeginWriteAsync(CancellationToken ct);
 
+    /// <summary>Whether a command that failed so may be run again from its beginning: see <see cref="Retrying"/>.</summary>
+    public virtual bool IsPassing(Exception e) => false;
+
+    /// <summary>Whether the reason is that the server cannot be reached, so that trying again at once is no use.</summary>
+    public virtual bool IsAway(Exception e) => false;
+
+    /// <summary>
+    /// Waits until this transaction is the only one that may append to the log. False where it is so anyway, since one
+    /// transaction writes at a time; true where others may have appended since this one began.
+    /// </summary>
+    /// <exception cref="OvertakenException">The wait was too long.</exception>
+    public virtual Task<bool> LockLogAsync(OpenTransaction open) => Task.FromResult(false);
+
+    /// <param name="table">Its name in lower case.</param>
+    public abstract bool HasTable(OpenTransaction open, string table);
+
     /// <summary>Makes the database if need be and brings its tables up to date.</summary>
     /// <exception cref="InvalidOperationException">A migration failed; the message names it. Nothing of it was kept.</exception>
     public abstract void Migrate();

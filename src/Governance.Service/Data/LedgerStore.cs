@@ -38,10 +38,24 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
     const int FewestDigests = 8;
 
     (OpenTransaction In, Head? Head) _read;
+    OpenTransaction? _held;
+
+    /// <summary>
+    /// Makes this transaction the only one that may append. Appending does it by itself; whoever reads the log to decide what
+    /// to append does it before reading.
+    /// </summary>
+    public async Task HoldAsync()
+    {
+        if (_held == session.Current) return;
+        // What was read before the lock was had may have been overtaken.
+        if (await session.Database.LockLogAsync(session.Current)) _read = default;
+        _held = session.Current;
+    }
 
     /// <summary>The time to write into the next entry: now, or the last entry's time where the clock has gone back.</summary>
     public async Task<DateTimeOffset> NowAsync()
     {
+        if (session.LogFirst) await HoldAsync();
         var now = Entry.ToMilliseconds(clock.GetUtcNow());
         return await HeadAsync() is { } head && head.LastAt > now ? head.LastAt : now;
     }
@@ -58,7 +72,10 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
     /// <param name="at">From <see cref="NowAsync"/> in the same transaction.</param>
     public async Task<IReadOnlyList<Appended>> AppendAsync(DateTimeOffset at, IReadOnlyList<NewEntry> entries)
     {
+        await HoldAsync();
         var head = await HeadAsync();
+        // The decision was dated before the last entry. Times in the log never go back, so it is taken again.
+        if (head is not null && head.LastAt > at) throw new OvertakenException();
         var frontier = head is null ? new Frontier() : Frontier.Parse(head.Frontier);
         var before = frontier.Size;
         var trails = new Dictionary<string, Trail>();

@@ -167,7 +167,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
                 title = sealing.Seal(proposal.Key, ProposalColumns.Title, Short(draft.Answers.Text("title"))),
                 organisation = sealing.Seal(proposal.Key, ProposalColumns.Organisation, Short(draft.Answers.Text("organisation"))),
             });
-        if (changed != 1) throw Overtaken();
+        if (changed != 1) throw new OvertakenException();
         await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @id", new { id = proposal.Id });
         await session.ExecuteAsync(
             "INSERT INTO proposal_draft (proposal, answers, documents, responses, attached, updated_at) VALUES (@id, @answers, @documents, @responses, @attached, @now)",
@@ -182,9 +182,6 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
             });
         return new Receipt { Reference = proposal.Reference, Version = proposal.Version + 1, At = now };
     }
-
-    static ConflictException Overtaken() =>
-        new("Somebody changed this proposal at the same moment. Look at it again, then repeat what you did.");
 
     /// <summary>Stores a decision: the row, its people, the queue and, last, the entries.</summary>
     /// <param name="content">The content as it is now, where the decision changed it.</param>
@@ -217,7 +214,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
                 title = content is null ? null : sealing.Seal(proposal.Key, ProposalColumns.Title, Short(content.Answers.Text("title"))),
                 organisation = content is null ? null : sealing.Seal(proposal.Key, ProposalColumns.Organisation, Short(content.Answers.Text("organisation"))),
             });
-        if (changed != 1) throw Overtaken();
+        if (changed != 1) throw new OvertakenException();
         // Only submission gives a reference. Left out otherwise, since setting it rewrites its index even where it is the same.
         if (proposal.State.Phase == Phase.Draft)
             await session.ExecuteAsync("UPDATE proposal SET reference = @reference WHERE id = @id", new { id = proposal.Id, reference = state.Reference });

@@ -13,6 +13,9 @@ public sealed class Session(Database database) : IAsyncDisposable
 
     public Database Database { get; } = database;
 
+    /// <summary>The command has been overtaken before, so it takes the log's lock before it reads: see <see cref="Retrying"/>.</summary>
+    public bool LogFirst { get; set; }
+
     public bool IsOpen => _open is not null;
 
     public async Task BeginWriteAsync(CancellationToken ct) => _open = await Database.BeginWriteAsync(ct);

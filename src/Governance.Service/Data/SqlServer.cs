@@ -1,14 +1,25 @@
 using System.Data;
 using System.Reflection;
+using Dapper;
 using DbUp;
 using DbUp.Engine.Output;
 using Microsoft.Data.SqlClient;
 
 namespace Governance.Service.Data;
 
-/// <summary>The database for production and for more than one node.</summary>
+/// <summary>
+/// The database for production and for more than one node. How writers keep out of each other's way (ADR 0018): they read
+/// committed rows without waiting, change a proposal only at the version that they read, and append to the log under one
+/// lock by name, taken last. Who is overtaken runs again. No lock hints, no MERGE.
+/// </summary>
 public sealed class SqlServer(string connectionString) : Database
 {
+    /// <summary>How long a command waits for the log's lock, in milliseconds. Each holds it for some milliseconds.</summary>
+    const int LockTimeout = 30000;
+
+    /// <summary>How long a node waits while another one brings the tables up to date, in milliseconds.</summary>
+    const int MigrationTimeout = 600000;
+
     public override string Name => "SqlServer";
 
     public override string Take => "OFFSET 0 ROWS FETCH NEXT @take ROWS ONLY";
@@ -17,7 +28,54 @@ public sealed class SqlServer(string connectionString) : Database
 
     public override async Task<OpenTransaction> BeginWriteAsync(CancellationToken ct) => await BeginAsync(IsolationLevel.ReadCommitted, ct);
 
+    public override bool IsPassing(Exception e) =>
+        e is OvertakenException or UncertainException or PassingException || (e is SqlException error && SqlServerErrors.IsPassing(error, opening: false));
+
+    public override bool IsAway(Exception e) => e is UncertainException or PassingException || (e is SqlException error && SqlServerErrors.IsLost(error));
+
+    /// <summary>Held until the transaction ends, so that entries get their numbers one transaction after the other.</summary>
+    public override async Task<bool> LockLogAsync(OpenTransaction open)
+    {
+        var result = await open.Connection.ExecuteScalarAsync<int>(
+            """
+            DECLARE @result INT;
+            EXEC @result = sp_getapplock @Resource = 'governance ledger', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = @timeout;
+            SELECT @result;
+            """,
+            new { timeout = LockTimeout }, open.Transaction);
+        // Below zero: waited too long, or chosen as the victim of a deadlock.
+        if (result < 0) throw new OvertakenException();
+        return true;
+    }
+
+    public override bool HasTable(OpenTransaction open, string table) => open.Connection.ExecuteScalar<int>(
+        "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE LOWER(TABLE_NAME) = @table", new { table }, open.Transaction) > 0;
+
     public override void Migrate()
+    {
+        using var connection = new SqlConnection(connectionString);
+        connection.Open();
+        DemandSettings(connection);
+        // Many nodes may start at once. The lock belongs to the connection: a node that dies here holds nobody up.
+        var result = connection.ExecuteScalar<int>(
+            """
+            DECLARE @result INT;
+            EXEC @result = sp_getapplock @Resource = 'governance migrations', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = @timeout;
+            SELECT @result;
+            """,
+            new { timeout = MigrationTimeout }, commandTimeout: MigrationTimeout / 1000 + 30);
+        if (result < 0) throw new InvalidOperationException("Another node has been bringing the database up to date for ten minutes. Look what it says, then start this one again.");
+        try
+        {
+            Upgrade();
+        }
+        finally
+        {
+            connection.Execute("EXEC sp_releaseapplock @Resource = 'governance migrations', @LockOwner = 'Session'");
+        }
+    }
+
+    void Upgrade()
     {
         var result = DeployChanges.To
             .SqlDatabase(connectionString)
@@ -31,6 +89,38 @@ public sealed class SqlServer(string connectionString) : Database
             throw new InvalidOperationException($"The migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
     }
 
+    static void DemandSettings(SqlConnection connection)
+    {
+        var settings = connection.QueryFirst<Settings>(
+            "SELECT name, delayed_durability, snapshot_isolation_state, is_read_committed_snapshot_on FROM sys.databases WHERE name = DB_NAME()");
+        if (Problem(settings) is { } problem) throw new InvalidOperationException(problem);
+    }
+
+    /// <summary>Why the service must not run on a database with these settings, and what to do about it; null when it may.</summary>
+    public static string? Problem(Settings settings)
+    {
+        var name = $"[{settings.Name.Replace("]", "]]", StringComparison.Ordinal)}]";
+        var wrong = new List<string>();
+        // 0 is disabled. Allowed and forced both let a commit be answered that a crash then loses, receipt and all.
+        if (settings.DelayedDurability != 0)
+            wrong.Add($"It may answer before a change is safe on disk. Set: ALTER DATABASE {name} SET DELAYED_DURABILITY = DISABLED;");
+        // 1 is on. 2 and 3 are on their way off and on.
+        if (settings.SnapshotIsolationState != 1)
+            wrong.Add($"Whoever reads would see changes from the middle. Set: ALTER DATABASE {name} SET ALLOW_SNAPSHOT_ISOLATION ON;");
+        if (!settings.IsReadCommittedSnapshotOn)
+            wrong.Add($"Whoever reads would wait for whoever writes. Set: ALTER DATABASE {name} SET READ_COMMITTED_SNAPSHOT ON;");
+        return wrong.Count == 0 ? null : $"The database {settings.Name} is not set up for this service. {string.Join(" ", wrong)}";
+    }
+
+    /// <summary>What the server says of the database, as its catalogue writes it.</summary>
+    public sealed record Settings
+    {
+        public string Name { get; init; } = "";
+        public int DelayedDurability { get; init; }
+        public int SnapshotIsolationState { get; init; }
+        public bool IsReadCommittedSnapshotOn { get; init; }
+    }
+
     public override void Backup(string file) =>
         throw new NotSupportedException("SQL Server makes its own backups: use BACKUP DATABASE, and keep them apart from the signing key.");
 
@@ -41,16 +131,34 @@ public sealed class SqlServer(string connectionString) : Database
         {
             await connection.OpenAsync(ct);
             var transaction = connection.BeginTransaction(level);
-            return new OpenTransaction(connection, transaction, () => transaction.CommitAsync(CancellationToken.None), async () =>
+            return new OpenTransaction(connection, transaction, () => CommitAsync(transaction), async () =>
             {
                 await transaction.DisposeAsync();
                 await connection.DisposeAsync();
             });
         }
+        catch (SqlException e) when (SqlServerErrors.IsPassing(e, opening: true))
+        {
+            await connection.DisposeAsync();
+            throw new PassingException(e);
+        }
         catch
         {
             await connection.DisposeAsync();
             throw;
+        }
+    }
+
+    static async Task CommitAsync(SqlTransaction transaction)
+    {
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (SqlException e) when (SqlServerErrors.IsLost(e))
+        {
+            // A crash of the server before this line may have come before or after its commit.
+            throw new UncertainException();
         }
     }
 }

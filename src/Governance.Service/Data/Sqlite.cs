@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using Dapper;
 using DbUp;
 using DbUp.Engine.Output;
 using Microsoft.Data.Sqlite;
@@ -106,6 +107,9 @@ public sealed class Sqlite : Database, IDisposable
         if (!result.Successful)
             throw new InvalidOperationException($"{File}: the migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
     }
+
+    public override bool HasTable(OpenTransaction open, string table) => open.Connection.ExecuteScalar<long>(
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = @table", new { table }, open.Transaction) > 0;
 
     public override void Backup(string file)
     {

@@ -50,6 +50,8 @@ public sealed record EraseDisclosures : Command<ErasureReceipt>, INeedsRole, IEr
         public async Task<ErasureReceipt> Handle(EraseDisclosures request, CancellationToken cancellationToken)
         {
             await PeopleRows.LockAsync(session);
+            // What is planned must be all there is: nobody may add to a trail in between.
+            await ledger.HoldAsync();
             var plan = await planner.PlanAsync(request.Scope);
             if (plan.IsEmpty) throw new ConflictException("There is nothing left to erase.");
             if (request.Confirmed is { } seen && seen != plan.Fingerprint)
@@ -189,7 +191,7 @@ public sealed record EraseDisclosures : Command<ErasureReceipt>, INeedsRole, IEr
             await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @Id", row);
             await session.ExecuteAsync("DELETE FROM proposal_person WHERE proposal = @Id", row);
             await session.ExecuteAsync("DELETE FROM proposal WHERE id = @Id", row);
-            foreach (var sha256 in attached.Split(' ', StringSplitOptions.RemoveEmptyEntries)) await Documents.ForgetAsync(session, sha256);
+            foreach (var sha256 in attached.Split(' ', StringSplitOptions.RemoveEmptyEntries)) await Documents.ForgetAsync(session, ledger, sha256);
         }
     }
 

@@ -11,11 +11,12 @@ namespace Governance.Service.Erasures;
 /// </summary>
 public sealed record RebuildCaches : Command<ImmutableArray<string>>, IErases
 {
-    public sealed class Handler(Session session, ProposalCaches caches, KeyStore keys) : IRequestHandler<RebuildCaches, ImmutableArray<string>>
+    public sealed class Handler(Session session, ProposalCaches caches, KeyStore keys, LedgerStore ledger) : IRequestHandler<RebuildCaches, ImmutableArray<string>>
     {
         /// <summary>One sentence for each thing that was done.</summary>
         public async Task<ImmutableArray<string>> Handle(RebuildCaches request, CancellationToken cancellationToken)
         {
+            await ledger.HoldAsync();
             var done = ImmutableArray.CreateBuilder<string>();
             foreach (var (digest, seq, proposal) in await Unreadable.DisclosuresAsync(session, keys)) await MarkAsync(digest, seq, proposal);
             foreach (var proposal in await Unreadable.ProposalsAsync(session, keys))
@@ -76,7 +77,7 @@ static class Unreadable
     {
         var there = keys.Ids();
         // The id of the key stands at the beginning: the documents themselves need not be read.
-        var rows = await session.QueryAsync<DisclosureRow>("SELECT sha256 AS digest, SUBSTR(content, 1, 9) AS box FROM document");
+        var rows = await session.QueryAsync<DisclosureRow>("SELECT sha256 AS digest, SUBSTRING(content, 1, 9) AS box FROM document");
         return [.. rows.Where(r => !there.Contains(Sealing.KeyIdOf(r.Box))).Select(r => r.Digest)];
     }
 

@@ -18,7 +18,10 @@ public sealed record FindByToken : IRequest<Actor?>
 
     public sealed class Handler(Session session, PeopleStore people, TimeProvider clock) : IRequestHandler<FindByToken, Actor?>
     {
-        public async Task<Actor?> Handle(FindByToken request, CancellationToken cancellationToken)
+        public Task<Actor?> Handle(FindByToken request, CancellationToken cancellationToken) =>
+            Retrying.RunAsync(session, () => OnceAsync(request, cancellationToken), findsItself: true, cancellationToken);
+
+        async Task<Actor?> OnceAsync(FindByToken request, CancellationToken cancellationToken)
         {
             if (!Tokens.LooksLikeOne(request.Token)) return null;
             var now = clock.GetUtcNow();

@@ -30,7 +30,11 @@ public sealed record SignIn : IRequest<SignedIn?>
 
     public sealed class Handler(Session session, PeopleStore people, TimeProvider clock) : IRequestHandler<SignIn, SignedIn?>
     {
-        public async Task<SignedIn?> Handle(SignIn request, CancellationToken cancellationToken)
+        // Run again after a commit whose end is not known, a wrong try may count twice: better than not at all.
+        public Task<SignedIn?> Handle(SignIn request, CancellationToken cancellationToken) =>
+            Retrying.RunAsync(session, () => OnceAsync(request, cancellationToken), findsItself: true, cancellationToken);
+
+        async Task<SignedIn?> OnceAsync(SignIn request, CancellationToken cancellationToken)
         {
             var email = Emails.Plain(request.Email);
             Row? row;

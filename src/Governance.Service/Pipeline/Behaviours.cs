@@ -16,7 +16,10 @@ namespace Governance.Service.Pipeline;
 public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider clock, Repetition repetition, Sealing sealing) : IPipelineBehavior<TCommand, TAnswer>
     where TCommand : Command<TAnswer>
 {
-    public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
+    public Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next) =>
+        Retrying.RunAsync(session, () => OnceAsync(command, cancellationToken, next), findsItself: command.RepeatKey is not null, cancellationToken);
+
+    async Task<TAnswer> OnceAsync(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
     {
         await session.BeginWriteAsync(cancellationToken);
         try
@@ -93,7 +96,10 @@ public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider cl
 public sealed class Read<TQuery, TAnswer>(Session session) : IPipelineBehavior<TQuery, TAnswer>
     where TQuery : IQuery<TAnswer>
 {
-    public async Task<TAnswer> Handle(TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
+    public Task<TAnswer> Handle(TQuery query, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next) =>
+        Retrying.RunAsync(session, () => OnceAsync(cancellationToken, next), findsItself: true, cancellationToken);
+
+    async Task<TAnswer> OnceAsync(CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
     {
         await session.BeginReadAsync(cancellationToken);
         try

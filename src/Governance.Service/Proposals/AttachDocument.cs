@@ -48,7 +48,8 @@ public sealed record AttachDocument : ProposalCommand
             if (draft.Documents.Any(d => d.Sha256 == sha256 && d.Kind == request.Kind))
                 throw new InvalidException("Content", "This very file is attached already.");
             var mediaType = MediaTypes.Of(request.Content)!;
-            if (await session.ScalarAsync<long>("SELECT COUNT(*) FROM document WHERE sha256 = @sha256", new { sha256 }) == 0)
+            var known = await IsStoredAsync(sha256);
+            if (!known)
             {
                 await session.ExecuteAsync(
                     "INSERT INTO document (sha256, media_type, size, content, stored_at) VALUES (@sha256, @mediaType, @size, @content, @now)",
@@ -56,7 +57,17 @@ public sealed record AttachDocument : ProposalCommand
             }
             var number = draft.Documents.Select(d => int.Parse(d.Id.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)).DefaultIfEmpty().Max() + 1;
             var document = new AttachedDocument($"d{number}", request.Kind, Sealed.Panel(Path.GetFileName(request.FileName)), mediaType, request.Content.LongLength, sha256);
-            return await proposals.SaveDraftAsync(open, draft with { Documents = draft.Documents.Add(document) });
+            var receipt = await proposals.SaveDraftAsync(open, draft with { Documents = draft.Documents.Add(document) });
+            if (known)
+            {
+                // Whoever takes the last use of these bytes away takes them out under the same lock.
+                await ledger.HoldAsync();
+                if (!await IsStoredAsync(sha256)) throw new OvertakenException();
+            }
+            return receipt;
         }
+
+        async Task<bool> IsStoredAsync(string sha256) =>
+            await session.ScalarAsync<long>("SELECT COUNT(*) FROM document WHERE sha256 = @sha256", new { sha256 }) > 0;
     }
 }

@@ -21,7 +21,7 @@ public sealed record DiscardDraft : ProposalCommand
             await session.ExecuteAsync("DELETE FROM proposal_draft WHERE proposal = @id", new { id = open.Id });
             await session.ExecuteAsync("DELETE FROM proposal_person WHERE proposal = @id", new { id = open.Id });
             await session.ExecuteAsync("DELETE FROM proposal WHERE id = @id", new { id = open.Id });
-            foreach (var document in documents) await Documents.ForgetAsync(session, document.Sha256);
+            foreach (var document in documents) await Documents.ForgetAsync(session, ledger, document.Sha256);
             return new Receipt { Reference = open.Reference, Version = open.Version, At = await ledger.NowAsync() };
         }
     }

@@ -14,7 +14,7 @@ public sealed record RemoveDocument : ProposalCommand
 
     public override Act ActIn(ProposalState state) => Drafts.ActIn(state);
 
-    public sealed class Handler(Session session, ProposalStore proposals) : IRequestHandler<RemoveDocument, Receipt>
+    public sealed class Handler(Session session, ProposalStore proposals, LedgerStore ledger) : IRequestHandler<RemoveDocument, Receipt>
     {
         public async Task<Receipt> Handle(RemoveDocument request, CancellationToken cancellationToken)
         {
@@ -23,7 +23,7 @@ public sealed record RemoveDocument : ProposalCommand
             var document = draft.Documents.FirstOrDefault(d => d.Id == request.Document)
                 ?? throw new NotFoundException("There is no such document in the draft. It may have been removed already.");
             var receipt = await proposals.SaveDraftAsync(open, draft with { Documents = draft.Documents.Remove(document) });
-            await Documents.ForgetAsync(session, document.Sha256);
+            await Documents.ForgetAsync(session, ledger, document.Sha256);
             return receipt;
         }
     }
@@ -33,11 +33,16 @@ public sealed record RemoveDocument : ProposalCommand
 static class Documents
 {
     /// <summary>Takes a document's bytes out of the database, unless a draft or a submitted revision still has it.</summary>
-    public static Task ForgetAsync(Session session, string sha256) => session.ExecuteAsync(
-        """
-        DELETE FROM document WHERE sha256 = @sha256
-            AND NOT EXISTS (SELECT 1 FROM proposal_draft d WHERE d.attached LIKE @like)
-            AND NOT EXISTS (SELECT 1 FROM proposal_revision r WHERE r.attached LIKE @like)
-        """,
-        new { sha256, like = $"%{sha256}%" });
+    public static async Task ForgetAsync(Session session, LedgerStore ledger, string sha256)
+    {
+        // Nobody can begin to use them between the look and the removal: the log's lock stands for all stored bytes too.
+        await ledger.HoldAsync();
+        await session.ExecuteAsync(
+            """
+            DELETE FROM document WHERE sha256 = @sha256
+                AND NOT EXISTS (SELECT 1 FROM proposal_draft d WHERE d.attached LIKE @like)
+                AND NOT EXISTS (SELECT 1 FROM proposal_revision r WHERE r.attached LIKE @like)
+            """,
+            new { sha256, like = $"%{sha256}%" });
+    }
 }

@@ -30,6 +30,7 @@ public static class CommandLine
             Doctor.Make(services),
             ExportLog.Make(services),
             SignNow.Make(services),
+            MoveUpCommand.Make(services),
         };
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
     }
@@ -37,8 +38,7 @@ public static class CommandLine
     /// <summary>Does something with the service, its database up to date, and turns a refusal into words and an exit code.</summary>
     internal static async Task<int> WithServiceAsync(IServiceProvider services, TextWriter error, Func<IMediator, Task> act)
     {
-        services.GetRequiredService<Database>().Migrate();
-        if (StartupChecks.SealingProblem(services) is { } problem)
+        if ((StartupChecks.DatabaseProblem(services.GetRequiredService<Database>) ?? StartupChecks.SealingProblem(services)) is { } problem)
         {
             await error.WriteLineAsync(problem);
             return 1;

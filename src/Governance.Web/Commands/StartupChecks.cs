@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Governance.Ledger;
 using Governance.Service.Audit;
 using Governance.Service.Data;
@@ -85,6 +86,21 @@ public static class StartupChecks
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
         await Service.Erasures.DoomedKeys.DestroyAsync(mediator, services.GetRequiredService<KeyStore>(), CancellationToken.None);
         await mediator.Send(new Service.Erasures.BlankErasedAccounts { Actor = Service.Pipeline.Actor.Service });
+    }
+
+    /// <summary>Brings the database up to date. Why that cannot be done, and what to do about it; null when it is done.</summary>
+    public static string? DatabaseProblem(Func<Database> database)
+    {
+        try
+        {
+            database().Migrate();
+            return null;
+        }
+        // The last is what SQL Server's client says where .NET was told to know no cultures.
+        catch (Exception e) when (e is InvalidOperationException or DbException or NotSupportedException)
+        {
+            return $"The database cannot be used. {e.Message}";
+        }
     }
 
     static void EnsureKey(IConfiguration configuration, string log, string dataFolder)

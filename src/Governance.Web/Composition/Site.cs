@@ -1,3 +1,4 @@
+using System.Globalization;
 using Governance.Review.Proposals;
 using Governance.Review.Routes;
 using Governance.Service;
@@ -22,6 +23,8 @@ public static class Site
     /// <param name="other">An engine for the routes that this program has besides the embedded one, and its registration.</param>
     public static async Task<int> RunAsync(string[] args, (string Name, Action<IServiceCollection> Add)? other = null)
     {
+        // Pages, entries and answers read the same wherever the service runs.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         var builder = WebApplication.CreateBuilder(CommandLine.IsMeant(args) ? [] : args);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var dataFolder = DataFolder(builder);
@@ -71,7 +74,11 @@ public static class Site
         try
         {
             app.Services.GetRequiredService<Rulebooks>();
-            app.Services.GetRequiredService<Database>().Migrate();
+            if (StartupChecks.DatabaseProblem(app.Services.GetRequiredService<Database>) is { } database)
+            {
+                await Console.Error.WriteLineAsync(database);
+                return false;
+            }
             if (StartupChecks.SealingProblem(app.Services) is { } sealing)
             {
                 await Console.Error.WriteLineAsync(sealing);

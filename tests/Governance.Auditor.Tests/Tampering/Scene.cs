@@ -31,7 +31,7 @@ sealed class Scene : IAsyncDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("governance-tamper-").FullName;
 
-    public TestService Service { get; } = new();
+    public TestService Service { get; } = new(embedded: true);
 
     public string Reference { get; private set; } = "";
 

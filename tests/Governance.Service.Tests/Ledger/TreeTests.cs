@@ -43,11 +43,11 @@ public sealed class TreeTests
 
     internal static void AssertWhole(TestService service)
     {
-        using var connection = Untouched.Open(service.File);
+        using var connection = service.OpenOutside();
         AssertWhole(connection);
     }
 
-    internal static void AssertWhole(SqliteConnection connection)
+    internal static void AssertWhole(System.Data.Common.DbConnection connection)
     {
         var rows = Untouched.Rows(connection, "SELECT seq, entry, leaf FROM ledger_entry ORDER BY seq");
         var leaves = rows.Select(r => SHA256.HashData([0, .. (byte[])r[1]])).ToArray();
@@ -188,7 +188,7 @@ public sealed class TreeTests
     {
         await using var service = new TestService();
         await Append(service, 5);
-        await using var other = new Host(service.File, service.Clock);
+        await using var other = new Host(service);
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(async () =>
         {
             if (i % 2 == 0) await Append(service, 3);

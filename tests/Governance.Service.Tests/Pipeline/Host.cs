@@ -10,14 +10,30 @@ sealed class Host : IAsyncDisposable
 {
     readonly ServiceProvider _services;
 
-    public Host(string file, TimeProvider clock)
+    /// <summary>Over the database of a service in use.</summary>
+    public Host(TestService service) : this(service.Settings, service.Clock) { }
+
+    /// <summary>Over an SQLite file that a service's data was copied to, with that service's keys.</summary>
+    public Host(TestService service, string file) : this(new Dictionary<string, string?>(service.Settings)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Database:File"] = file,
-            ["Workflows:Folder"] = Path.Combine(TestService.Root, "workflows"),
-            ["Ledger:Name"] = "test.example/ledger",
-        }).Build();
+        ["Keys:File"] = service.Services.GetRequiredService<KeyStore>().File,
+        ["Database:Provider"] = "Sqlite",
+        ["Database:File"] = file,
+    }, service.Clock)
+    { }
+
+    /// <summary>Over an SQLite file.</summary>
+    public Host(string file, TimeProvider clock) : this(new Dictionary<string, string?>
+    {
+        ["Database:File"] = file,
+        ["Workflows:Folder"] = Path.Combine(TestService.Root, "workflows"),
+        ["Ledger:Name"] = "test.example/ledger",
+    }, clock)
+    { }
+
+    Host(IEnumerable<KeyValuePair<string, string?>> settings, TimeProvider clock)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var services = new ServiceCollection().AddGovernanceService(configuration);
         services.AddSingleton(clock);
         services.AddSingleton<IConfiguration>(configuration);

@@ -16,7 +16,7 @@ public sealed class TwoHostsTests
     public async Task Hundreds_of_votes_and_questions_at_once_are_each_done_once_and_nothing_is_lost()
     {
         await using var service = new TestService();
-        await using var other = new Host(service.File, service.Clock);
+        await using var other = new Host(service);
         string[] references = [await service.Submitted(SampleAnswers.ServiceDesign), await service.Submitted(SampleAnswers.ServiceDesign)];
         var before = references.ToDictionary(r => r, r => service.Get(r).GetAwaiter().GetResult().Version);
         Task<Receipt> Send(int i, ProposalCommand command) => i % 2 == 0 ? service.Send(command) : other.Send(command);
@@ -49,7 +49,7 @@ public sealed class TwoHostsTests
     public async Task Of_many_who_saw_the_same_version_one_succeeds_and_the_others_get_a_clean_conflict()
     {
         await using var service = new TestService();
-        await using var other = new Host(service.File, service.Clock);
+        await using var other = new Host(service);
         var reference = await service.Submitted(SampleAnswers.ServiceDesign);
         var version = (await service.Get(reference)).Version;
         var size = service.LedgerSize();
@@ -69,7 +69,7 @@ public sealed class TwoHostsTests
     public async Task One_key_sent_many_times_at_once_to_both_is_done_once()
     {
         await using var service = new TestService();
-        await using var other = new Host(service.File, service.Clock);
+        await using var other = new Host(service);
         var reference = await service.Submitted(SampleAnswers.ServiceDesign);
         var size = service.LedgerSize();
         var ask = new AskQuestion { Actor = service.Privacy[0], Reference = reference, Stage = StageIds.Privacy, Text = "Once?", RepeatKey = "once" };

@@ -1,8 +1,10 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Governance.Review;
 using Governance.Review.Proposals;
+using Governance.Service.Data;
 using Governance.Service.Pipeline;
 using MediatR;
 using Microsoft.Data.Sqlite;
@@ -22,17 +24,24 @@ static class Untouched
         return connection;
     }
 
-    public static IReadOnlyList<object[]> Rows(SqliteConnection connection, string sql, params (string Name, object Value)[] values)
+    /// <summary>Rows as SQLite has them, whichever database they come from: text, whole numbers and bytes.</summary>
+    public static IReadOnlyList<object[]> Rows(DbConnection connection, string sql, params (string Name, object Value)[] values)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        foreach (var (name, value) in values) command.Parameters.AddWithValue(name, value);
+        foreach (var (name, value) in values)
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value);
+            command.Parameters.Add(parameter);
+        }
         using var reader = command.ExecuteReader();
         var rows = new List<object[]>();
         while (reader.Read())
         {
             var row = new object[reader.FieldCount];
             reader.GetValues(row);
+            for (var i = 0; i < row.Length; i++) row[i] = MoveUp.Plain(row[i])!;
             rows.Add(row);
         }
         return rows;
@@ -40,7 +49,7 @@ static class Untouched
 
     public static IReadOnlyList<object[]> Rows(this TestService service, string sql, params (string Name, object Value)[] values)
     {
-        using var connection = Open(service.File);
+        using var connection = service.OpenOutside();
         return Rows(connection, sql, values);
     }
 
@@ -55,14 +64,16 @@ static class Untouched
     /// <summary>The tasks that are asked of somebody about a proposal, as <c>Task stage</c>.</summary>
     public static IReadOnlyList<string> Queue(this TestService service, Actor person, string reference) =>
         [.. service.Rows(
-            "SELECT w.task || ' ' || w.stage FROM work_item w JOIN proposal p ON p.id = w.proposal WHERE lower(w.person) = @me AND p.reference = @r ORDER BY 1",
-            ("@me", person.Id.ToString("D")), ("@r", reference)).Select(r => ((string)r[0]).Trim())];
+            "SELECT w.task, w.stage FROM work_item w JOIN proposal p ON p.id = w.proposal WHERE w.person = @me AND p.reference = @r",
+            ("@me", person.Id.ToString("D")), ("@r", reference)).Select(r => $"{r[0]} {r[1]}".Trim()).Order(StringComparer.Ordinal)];
 
     /// <summary>Every row of every table, as one digest a table.</summary>
     public static IReadOnlyDictionary<string, string> Picture(this TestService service)
     {
-        using var connection = Open(service.File);
-        var tables = Rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").Select(r => (string)r[0]);
+        using var connection = service.OpenOutside();
+        var tables = connection is SqliteConnection
+            ? Rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").Select(r => (string)r[0])
+            : MoveUp.Tables.Select(t => t.Table);
         return tables.ToDictionary(t => t, t =>
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -131,6 +131,34 @@ public sealed class CommandLineTests
         Assert.Empty(await site.Send(new ListFindings()));
     }
 
+    [Fact]
+    public async Task Move_up_copies_everything_and_looks_it_over()
+    {
+        await using var site = new PeopleSite();
+        await site.Add("ada@example.org", "Ada Adminova", Role.Administrator);
+        var target = Path.Combine(site.Folder, "moved.db");
+        var (code, output, error) = await Run(site, "", "move-up", "--to", target);
+        Assert.Equal(0, code);
+        Assert.Contains("person: 1 rows", error, StringComparison.Ordinal);
+        Assert.Contains("entries are the same, byte for byte", output, StringComparison.Ordinal);
+        Assert.Contains("0 proposals looked at, no faults.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Move_up_says_where_it_cannot_go()
+    {
+        await using var site = new PeopleSite();
+        var (code, _, error) = await Run(site, "", "move-up");
+        Assert.Equal(1, code);
+        Assert.Contains("MoveUp__To", error, StringComparison.Ordinal);
+        await site.Add("ada@example.org", "Ada Adminova", Role.Administrator);
+        var taken = Path.Combine(site.Folder, "taken.db");
+        Assert.Equal(0, (await Run(site, "", "backup", "--out", taken)).Code);
+        (code, _, error) = await Run(site, "", "move-up", "--to", taken);
+        Assert.Equal(1, code);
+        Assert.Contains("not empty", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true, "user", "add")]
     [InlineData(true, "nonsense")]
