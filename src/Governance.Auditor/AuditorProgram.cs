@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Governance.Ledger.Bundles;
 
 namespace Governance.Auditor;
 
@@ -15,8 +16,14 @@ public static class AuditorProgram
     /// <summary>The command was not understood, or a file could not be read.</summary>
     public const int Unusable = 2;
 
+    /// <summary><c>verify --policy</c> only: nothing is wrong but that the checkpoint lacks cosignatures.</summary>
+    public const int PolicyNotMet = 3;
+
+    internal static int CodeOf(IReadOnlyList<BundleFinding> findings) =>
+        findings.Any(static f => f.Fails && f.Code != BundleFindings.Policy) ? Failed : PolicyNotMet;
+
     /// <summary>Runs a command line.</summary>
-    /// <returns>What the program ends with: 0 verified or allowed, 1 failed, 2 wrong use or unreadable files.</returns>
+    /// <returns>What the program ends with: 0 verified or allowed, 1 failed, 2 wrong use or unreadable files, 3 a policy that is not met.</returns>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
         var root = new RootCommand("Checks what the review service's ledger says, without trusting the service.");

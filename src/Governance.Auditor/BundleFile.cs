@@ -84,7 +84,7 @@ internal sealed record BundleFile(string Path, string? KeyPath, string? KnownPat
             var checks = new BundleChecks
             {
                 Known = KnownPath is null ? null : Named(KnownPath, "does not hold a checkpoint.", () => ReadSmall(KnownPath, SignedNote.MaxBytes)),
-                Policy = PolicyPath is null ? null : Named(PolicyPath, "does not hold a policy.", () => PolicyFile.Read(ReadSmall(PolicyPath, SignedNote.MaxBytes), trusted)),
+                Policy = PolicyPath is null ? null : Named(PolicyPath, "does not hold a policy.", () => PolicyFile.Read(ReadSmall(PolicyPath, SignedNote.MaxBytes))),
             };
             using var bundle = File.OpenRead(Path);
             var report = verify(bundle, trusted, checks);

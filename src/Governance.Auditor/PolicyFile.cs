@@ -6,13 +6,14 @@ namespace Governance.Auditor;
 internal static class PolicyFile
 {
     /// <summary>Reads a policy (C2SP <c>tlog-policy</c>).</summary>
-    /// <param name="log">The log's key, which counts as if the policy listed it.</param>
-    /// <returns>Asks a checkpoint's note whether it fulfils the policy, and throws a <see cref="LedgerFormatException"/> that says what is lacking.</returns>
+    /// <returns>
+    /// Asks a checkpoint's note whether it fulfils the policy, where the log's key that signed it counts as if the policy listed it, and throws a <see cref="LedgerFormatException"/> that says what is lacking.
+    /// </returns>
     /// <exception cref="LedgerFormatException">The bytes are not a policy.</exception>
-    public static Action<SignedNote> Read(byte[] bytes, NoteVerifier log)
+    public static Action<SignedNote, NoteVerifier> Read(byte[] bytes)
     {
         var policy = TlogPolicy.Parse(bytes);
-        return note =>
+        return (note, log) =>
         {
             var verdict = policy.Evaluate(note, log);
             if (!verdict.Satisfied)

@@ -52,7 +52,7 @@ internal static class VerifyCommand
     private static int Say(BundleFile bundle, BundleReport report, TextWriter output)
     {
         void Line(string text = "") => output.WriteLine(AuditorProgram.Printable(text));
-        Head(Line, bundle, report.Log, report.LogSize);
+        Head(Line, bundle, report.Log, report.LogSize, report.KeyChangedIn);
         if (report.Proposal is not null)
             Line($"Proposal   {report.Proposal}");
         Line(string.Create(CultureInfo.InvariantCulture, $"Entries    {report.Entries}"));
@@ -60,7 +60,7 @@ internal static class VerifyCommand
         Line($"Not shown  {VerifyReport.NotShown(report.Withheld, report.Count(DigestStatus.Erased), report.Count(DigestStatus.Decoy), report.Count(DigestStatus.Missing))}");
         Tail(Line, report.Findings, report.ContinuesFrom);
         if (!report.Verified)
-            return AuditorProgram.Failed;
+            return AuditorProgram.CodeOf(report.Findings);
         Line("VERIFIED. Every entry is in the signed log, unchanged, and no entry is missing between the first and the last one here.");
         Line(report.Complete
             ? "COMPLETE. The log holds no other entry of this proposal up to the checkpoint."
@@ -71,7 +71,7 @@ internal static class VerifyCommand
     private static int Say(BundleFile bundle, LogReport report, TextWriter output)
     {
         void Line(string text = "") => output.WriteLine(AuditorProgram.Printable(text));
-        Head(Line, bundle, report.Log, report.LogSize);
+        Head(Line, bundle, report.Log, report.LogSize, report.KeyChangedIn);
         var others = report.Digests - report.Disclosed - report.Erased;
         Line(string.Create(CultureInfo.InvariantCulture, $"Entries    {report.Entries}"));
         Line(string.Create(CultureInfo.InvariantCulture, $"Proposals  {report.Proposals}"));
@@ -80,7 +80,7 @@ internal static class VerifyCommand
         Line($"Not shown  {VerifyReport.NotShown(report.Others == DigestStatus.Withheld ? others : 0, report.Erased, report.Others == DigestStatus.Decoy ? others : 0, report.Others == DigestStatus.Missing ? others : 0)}");
         Tail(Line, report.Findings, report.ContinuesFrom);
         if (!report.Verified)
-            return AuditorProgram.Failed;
+            return AuditorProgram.CodeOf(report.Findings);
         Line("VERIFIED. This is the whole signed log: every entry, in order, unchanged, and every proposal's trail without a gap.");
         Line(report.Complete
             ? "COMPLETE. The log's last entry confirms where every trail ends."
@@ -88,11 +88,13 @@ internal static class VerifyCommand
         return AuditorProgram.Verified;
     }
 
-    private static void Head(Action<string> line, BundleFile bundle, string? log, long size)
+    private static void Head(Action<string> line, BundleFile bundle, string? log, long size, IReadOnlyList<long> keyChangedIn)
     {
         line($"Bundle     {Path.GetFileName(bundle.Path)}");
         if (log is not null)
             line(string.Create(CultureInfo.InvariantCulture, $"Log        {log}, {size} entries at the signed checkpoint"));
+        if (log is not null && keyChangedIn.Count > 0)
+            line($"Key        signed by the key that follows the trusted one, changed in entry {string.Join(", then in entry ", keyChangedIn)}");
     }
 
     private static void Tail(Action<string> line, IReadOnlyList<BundleFinding> findings, long? continuesFrom)
@@ -103,7 +105,9 @@ internal static class VerifyCommand
         if (continuesFrom is not null)
             line(string.Create(CultureInfo.InvariantCulture, $"CONSISTENT. The log only grew since the checkpoint of {continuesFrom} entries that you kept."));
         if (findings.Any(static f => f.Fails))
-            line("NOT VERIFIED. Do not rely on this bundle.");
+            line(AuditorProgram.CodeOf(findings) == AuditorProgram.PolicyNotMet
+                ? "POLICY NOT MET. The log signed all of this, and nothing else is wrong, but those who you want to have seen it did not all cosign. Ask for a newer bundle."
+                : "NOT VERIFIED. Do not rely on this bundle.");
 
         void WriteFindings(string heading, IEnumerable<BundleFinding> some)
         {

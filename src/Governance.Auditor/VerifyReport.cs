@@ -18,7 +18,7 @@ internal static class VerifyReport
 
     public static string Of(string bundle, BundleReport report)
     {
-        var json = Begin(bundle, "trail", report.Verified, report.Complete, report.Log, report.LogSize, report.Entries, report.ContinuesFrom);
+        var json = Begin(bundle, "trail", report.Verified, report.Complete, report.Log, report.LogSize, report.Entries, report.ContinuesFrom, report.KeyChangedIn);
         if (report.Proposal is not null)
             json["proposal"] = report.Proposal;
         json["digests"] = new JsonObject
@@ -34,7 +34,7 @@ internal static class VerifyReport
 
     public static string Of(string bundle, LogReport report)
     {
-        var json = Begin(bundle, "log", report.Verified, report.Complete, report.Log, report.LogSize, report.Entries, report.ContinuesFrom);
+        var json = Begin(bundle, "log", report.Verified, report.Complete, report.Log, report.LogSize, report.Entries, report.ContinuesFrom, report.KeyChangedIn);
         var others = report.Digests - report.Disclosed - report.Erased;
         json["proposals"] = report.Proposals;
         json["heads_roots"] = report.Heads;
@@ -58,7 +58,7 @@ internal static class VerifyReport
         ["error"] = error.Trim(),
     }.ToJsonString(Options);
 
-    private static JsonObject Begin(string bundle, string kind, bool verified, bool complete, string? log, long size, long entries, long? continuesFrom)
+    private static JsonObject Begin(string bundle, string kind, bool verified, bool complete, string? log, long size, long entries, long? continuesFrom, IReadOnlyList<long> keyChangedIn)
     {
         var json = new JsonObject
         {
@@ -75,6 +75,8 @@ internal static class VerifyReport
             json["log_size"] = size;
         }
 
+        if (keyChangedIn.Count > 0)
+            json["key_changed_in"] = new JsonArray([.. keyChangedIn.Select(static s => (JsonNode)s)]);
         if (continuesFrom is not null)
             json["continues_from"] = continuesFrom.Value;
         return json;

@@ -139,11 +139,11 @@ public sealed class BundlesTrailTests
     [Fact]
     public void A_policy_is_asked_and_its_words_are_the_finding()
     {
-        var report = Verify(SampleLog.OfTrail(2).Content(), new BundleChecks { Policy = static _ => throw new LedgerFormatException("Nobody cosigned.") });
+        var report = Verify(SampleLog.OfTrail(2).Content(), new BundleChecks { Policy = static (_, _) => throw new LedgerFormatException("Nobody cosigned.") });
         Only(BundleFindings.Policy, report);
         Assert.Contains("Nobody cosigned.", report.Findings[0].Message, StringComparison.Ordinal);
         SignedNote? asked = null;
-        Assert.True(Verify(SampleLog.OfTrail(2).Content(), new BundleChecks { Policy = note => asked = note }).Verified);
+        Assert.True(Verify(SampleLog.OfTrail(2).Content(), new BundleChecks { Policy = (note, _) => asked = note }).Verified);
         Assert.NotNull(asked);
     }
 

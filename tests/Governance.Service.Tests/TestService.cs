@@ -34,7 +34,8 @@ public sealed class TestService : IAsyncDisposable
 
     /// <param name="engine">What moves routes on; the embedded engine where it is null.</param>
     /// <param name="embedded">Over SQLite even where there is a server to test against.</param>
-    public TestService(IRouteEngine? engine = null, bool embedded = false)
+    /// <param name="settings">More settings, or other ones.</param>
+    public TestService(IRouteEngine? engine = null, bool embedded = false, IReadOnlyDictionary<string, string?>? settings = null)
     {
         _server = embedded ? null : TestServer.Make();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -45,7 +46,7 @@ public sealed class TestService : IAsyncDisposable
             ["Workflows:Folder"] = Path.Combine(Root, "workflows"),
             ["Ledger:Name"] = LogName,
             ["Ledger:KeyFile"] = KeyFile,
-        }).Build();
+        }).AddInMemoryCollection(settings).Build();
         System.IO.File.WriteAllText(KeyFile, NoteSigner.Generate(LogName).ToPrivateText());
         var services = new ServiceCollection().AddGovernanceService(configuration);
         services.AddSingleton<TimeProvider>(Clock);

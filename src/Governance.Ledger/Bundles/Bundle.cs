@@ -90,8 +90,20 @@ public sealed record BundleContent
     /// </summary>
     public DigestStatus Others { get; init; } = DigestStatus.Withheld;
 
+    /// <summary>
+    /// Digests that the exporter knows to have stood for a value that is lost, though nothing says that it was erased.
+    /// The bundle says nothing of them, so that they are missing and it fails.
+    /// </summary>
+    public IReadOnlyCollection<string> Lost { get; init; } = [];
+
     /// <summary>Older checkpoints with proofs that the log only grew since, each of another size.</summary>
     public IReadOnlyList<BundleConsistency> Consistency { get; init; } = [];
+
+    /// <summary>
+    /// The log's entries of kind <see cref="KeyRotation.Kind"/> under the checkpoint, oldest first: whoever trusts a former
+    /// key follows them to <see cref="Key"/>.
+    /// </summary>
+    public IReadOnlyList<BundleEntry> Rotations { get; init; } = [];
 
     /// <summary>Who is trusted to have seen the log (C2SP <c>tlog-policy</c>); null gives a policy that asks for the log's own signature alone.</summary>
     public byte[]? Policy { get; init; }
@@ -139,6 +151,8 @@ internal static class BundleLayout
     public const string KeyText = "data/keys/log.vkey";
     public const string KeyPem = "data/keys/log.spki.pem";
     public const string Policy = "data/keys/policy";
+    public const string Rotations = "data/keys/rotations.jsonl";
+    public const string RotationProofs = "data/keys/rotations/";
     public const string Provenance = "data/derived/prov.jsonld";
     public const string TrailCsv = "data/derived/trail.csv";
     public const string TrailHtml = "data/derived/trail.html";
@@ -174,6 +188,10 @@ internal static class BundleLayout
 
     public static string ProofPath(long seq) => string.Create(CultureInfo.InvariantCulture, $"{Proofs}{seq}{ProofSuffix}");
 
+    public static string RotationPath(long seq) => string.Create(CultureInfo.InvariantCulture, $"{RotationProofs}{seq}{ProofSuffix}");
+
+    public static bool IsRotationProof(string path) => IsProofIn(RotationProofs, path);
+
     public static string PinnedPath(string name) => Pinned + name;
 
     public static string ConsistencyPath(long size) => string.Create(CultureInfo.InvariantCulture, $"{Consistency}{size}");
@@ -185,10 +203,12 @@ internal static class BundleLayout
 
     public static bool IsTile(string path) => path.StartsWith(Tiles, StringComparison.Ordinal) && TileId.TryParse(path[Tiles.Length..], out _);
 
-    public static bool IsProof(string path) =>
-        path.StartsWith(Proofs, StringComparison.Ordinal) && path.EndsWith(ProofSuffix, StringComparison.Ordinal)
-        && path.Length > Proofs.Length + ProofSuffix.Length
-        && StrictText.TryDecimal(path.AsSpan(Proofs.Length, path.Length - Proofs.Length - ProofSuffix.Length), out _);
+    public static bool IsProof(string path) => IsProofIn(Proofs, path);
+
+    private static bool IsProofIn(string folder, string path) =>
+        path.StartsWith(folder, StringComparison.Ordinal) && path.EndsWith(ProofSuffix, StringComparison.Ordinal)
+        && path.Length > folder.Length + ProofSuffix.Length
+        && StrictText.TryDecimal(path.AsSpan(folder.Length, path.Length - folder.Length - ProofSuffix.Length), out _);
 
     public static bool IsPinned(string path) =>
         path.StartsWith(Pinned, StringComparison.Ordinal) && IsPinnedName(path[Pinned.Length..]);
@@ -201,7 +221,8 @@ internal static class BundleLayout
 
     public static bool IsPayload(string path) => path.StartsWith("data/", StringComparison.Ordinal);
 
-    public static bool IsKnown(string path) => path == TagManifest || Always.Contains(path) || Heads.Contains(path) || IsProof(path) || IsPinned(path) || IsTile(path) || IsConsistency(path);
+    public static bool IsKnown(string path) => path == TagManifest || Always.Contains(path) || Heads.Contains(path) || IsProof(path) || IsPinned(path) || IsTile(path) || IsConsistency(path)
+        || path == Rotations || IsRotationProof(path);
 
     /// <summary>The path of a leaf in the heads tree: its index, and the hashes beside its way up, one a line.</summary>
     public static string HeadsPathText(long ordinal, IEnumerable<byte[]> hashes) =>
@@ -262,7 +283,8 @@ internal static class BundleLayout
     {
         var shown = content.Disclosures.Select(static d => d.Disclosure.Digest).ToHashSet(StringComparer.Ordinal);
         var erased = trail.SelectMany(static t => Erasure.Digests(t.Entry)).ToHashSet(StringComparer.Ordinal);
-        var others = trail.SelectMany(static t => t.Entry.Sd).Where(d => !shown.Contains(d)).Distinct(StringComparer.Ordinal).Select(d => StatusLine(erased.Contains(d) ? DigestStatus.Erased : content.Others, d));
+        var lost = content.Lost.ToHashSet(StringComparer.Ordinal);
+        var others = trail.SelectMany(static t => t.Entry.Sd).Where(d => !shown.Contains(d) && !lost.Contains(d)).Distinct(StringComparer.Ordinal).Select(d => StatusLine(erased.Contains(d) ? DigestStatus.Erased : content.Others, d));
         return string.Concat(content.Disclosures.Select(static d => $"{ClassName(d.Class)} {d.Disclosure.Text}\n").Concat(others));
     }
 

@@ -6,6 +6,13 @@ namespace Governance.Ledger.Bundles;
 /// <summary>What the checks of a trail's bundle and of a whole log's have in common: manifests, checkpoint, keys, older checkpoints.</summary>
 internal abstract class BundleInspection(BundleReader files, NoteVerifier trusted, BundleChecks checks)
 {
+    // More than any log will ever have, and few enough to verify in a moment.
+    private const int MostRotations = 1000;
+
+    // The trusted key and those that follow it, the one in force last; and before it, those that it follows.
+    private IReadOnlyList<NoteVerifier> following = [trusted];
+    private IReadOnlyList<NoteVerifier> former = [];
+
     // Hashes that were made while a file was read for another reason.
     private readonly Dictionary<string, string> hashes = new(StringComparer.Ordinal);
 
@@ -19,6 +26,58 @@ internal abstract class BundleInspection(BundleReader files, NoteVerifier truste
     protected Checkpoint? Checkpoint { get; private set; }
 
     protected long? ContinuesFrom { get; set; }
+
+    /// <summary>The key that must have signed the checkpoint: the trusted one, or the last that follows it.</summary>
+    protected NoteVerifier InForce => following[^1];
+
+    /// <summary>The entries that pass the log's key on, with their lines; none where they cannot be relied on.</summary>
+    protected IReadOnlyList<(Entry Entry, byte[] Line)> Rotations { get; private set; } = [];
+
+    /// <summary>The entries that lead from the trusted key to the one in force.</summary>
+    protected IReadOnlyList<long> KeyChangedIn { get; private set; } = [];
+
+    /// <summary>Follows the changes of key that the bundle holds. Each is signed by both keys, which is what counts.</summary>
+    protected void FollowKeys()
+    {
+        if (!Files.Has(BundleLayout.Rotations))
+            return;
+        try
+        {
+            var bytes = File(BundleLayout.Rotations);
+            if (bytes.Length == 0 || bytes[^1] != (byte)'\n')
+                throw new LedgerFormatException("Its last line does not end.");
+            if (bytes.Count((byte)'\n') > MostRotations)
+                throw new LedgerFormatException($"It has more than {MostRotations} lines.");
+            var read = new List<(Entry Entry, byte[] Line)>();
+            foreach (var range in bytes.AsSpan(0, bytes.Length - 1).Split((byte)'\n'))
+            {
+                var entry = Entry.Parse(bytes.AsSpan(0, bytes.Length - 1)[range]);
+                if (entry.Log != trusted.Name)
+                    throw new LedgerFormatException($"Entry {Text(entry.Seq)} belongs to another log than the trusted key.");
+                if (read.Count > 0 && entry.Seq <= read[^1].Entry.Seq)
+                    throw new LedgerFormatException("Its entries are not in the order of the log.");
+                read.Add((entry, bytes[range]));
+            }
+
+            following = KeyRotation.Follow(trusted, read.Select(static r => r.Entry));
+            var changes = read.Select(static r => (r.Entry.Seq, Rotation: KeyRotation.Read(r.Entry))).ToList();
+            KeyChangedIn = [.. following.Skip(1).Select(k => changes.First(c => c.Rotation.New.ToString() == k.ToString()).Seq)];
+            var before = new List<NoteVerifier>();
+            // The new key signed too that it follows the old one. Backwards in the order of the log, so that this ends.
+            foreach (var (_, rotation) in Enumerable.Reverse(changes))
+            {
+                if (rotation.New.ToString() == (before.Count > 0 ? before[0] : trusted).ToString())
+                    before.Insert(0, rotation.Old);
+            }
+
+            former = before;
+            Rotations = read;
+        }
+        catch (LedgerFormatException e)
+        {
+            Fail(BundleFindings.Rotation, BundleLayout.Rotations, $"{BundleLayout.Rotations} does not show how the log's key was changed. {e.Message}");
+        }
+    }
 
     protected void Fail(string code, string? file, string message, long? seq = null) => Findings.Add(new BundleFinding(code, file, seq, message));
 
@@ -77,7 +136,8 @@ internal abstract class BundleInspection(BundleReader files, NoteVerifier truste
         try
         {
             var note = SignedNote.Parse(File(BundleLayout.Checkpoint));
-            note.Verify(trusted);
+            if (!note.Verify(following).Contains(InForce))
+                throw new LedgerFormatException($"Entry {Text(KeyChangedIn[^1])} passes the log's key on, and the new key did not sign.");
             var claimed = Ledger.Checkpoint.Parse(note.Text);
             if (claimed.Origin != trusted.Name)
             {
@@ -98,7 +158,7 @@ internal abstract class BundleInspection(BundleReader files, NoteVerifier truste
     {
         try
         {
-            Checks.Policy?.Invoke(note);
+            Checks.Policy?.Invoke(note, InForce);
         }
         catch (LedgerFormatException e)
         {
@@ -109,9 +169,9 @@ internal abstract class BundleInspection(BundleReader files, NoteVerifier truste
     protected void CheckKeys()
     {
         Compare(BundleLayout.Declaration, BundleLayout.DeclarationText, BundleFindings.FileContent, "It must say BagIt 1.0 and UTF-8.");
-        Compare(BundleLayout.KeyText, trusted + "\n", BundleFindings.Key, "It is not the key that you trust.");
-        Compare(BundleLayout.KeyPem, trusted.ToSpkiPem(), BundleFindings.Key, "It is not the key that you trust.");
-        if (Files.Has(BundleLayout.Policy) && !File(BundleLayout.Policy).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(BundleLayout.PolicyText(trusted))))
+        Compare(BundleLayout.KeyText, InForce + "\n", BundleFindings.Key, "It is not the key that you trust, nor the one that follows it.");
+        Compare(BundleLayout.KeyPem, InForce.ToSpkiPem(), BundleFindings.Key, "It is not the key that you trust, nor the one that follows it.");
+        if (Files.Has(BundleLayout.Policy) && !File(BundleLayout.Policy).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(BundleLayout.PolicyText(InForce))))
             Note(BundleFindings.PolicyInside, BundleLayout.Policy, $"{BundleLayout.Policy} names more than the log's own key. Nobody vouches for that file: compare it with a policy that you had from elsewhere.");
         foreach (var path in (string[])[BundleLayout.Script, BundleLayout.Guide])
         {
@@ -201,7 +261,7 @@ internal abstract class BundleInspection(BundleReader files, NoteVerifier truste
     private Checkpoint OfThisLog(byte[] bytes)
     {
         var note = SignedNote.Parse(bytes);
-        note.Verify(trusted);
+        note.Verify([.. former, .. following]);
         var checkpoint = Ledger.Checkpoint.Parse(note.Text);
         return checkpoint.Origin == trusted.Name ? checkpoint : throw new LedgerFormatException("It is of another log.");
     }

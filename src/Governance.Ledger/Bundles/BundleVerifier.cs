@@ -36,6 +36,12 @@ public static class BundleFindings
     /// <summary>The key in the bundle is not the trusted one.</summary>
     public const string Key = "key";
 
+    /// <summary>The entries that pass the log's key on are not what they must be, so that no key can be followed.</summary>
+    public const string Rotation = "key-rotation";
+
+    /// <summary>A time stamp in the log is over a head that the log never had.</summary>
+    public const string Anchor = "anchor";
+
     /// <summary>An entry's bytes are not in the format.</summary>
     public const string EntryFormat = "entry-format";
 
@@ -154,6 +160,9 @@ public sealed record BundleReport
     /// <summary>The size of the older checkpoint that the auditor kept, where the log was proved to continue it.</summary>
     public long? ContinuesFrom { get; init; }
 
+    /// <summary>See <see cref="LogReport.KeyChangedIn"/>.</summary>
+    public IReadOnlyList<long> KeyChangedIn { get; init; } = [];
+
     /// <summary>How many digests have a status.</summary>
     public int Count(DigestStatus status) => Trail.Sum(t => t.Statuses.Count(s => s == status));
 }
@@ -165,10 +174,10 @@ public sealed record BundleChecks
     public byte[]? Known { get; init; }
 
     /// <summary>
-    /// Asked of the checkpoint's note after the log's own signature was verified; throws a <see cref="LedgerFormatException"/>
-    /// that says which cosignatures are lacking.
+    /// Asked of the checkpoint's note, and of the log's key that signed it, after that signature was verified; throws a
+    /// <see cref="LedgerFormatException"/> that says which cosignatures are lacking.
     /// </summary>
-    public Action<SignedNote>? Policy { get; init; }
+    public Action<SignedNote, NoteVerifier>? Policy { get; init; }
 }
 
 /// <summary>
@@ -209,8 +218,10 @@ public static class BundleVerifier
         public BundleReport Run()
         {
             CheckManifests(BundleLayout.Always);
+            FollowKeys();
             CheckCheckpoint();
             CheckKeys();
+            CheckRotations();
             var disclosures = ReadDisclosures();
             CheckEntries(disclosures.ToLookup(static d => d.Disclosure.Digest));
             CheckDisclosures(disclosures);
@@ -232,7 +243,17 @@ public static class BundleVerifier
                 Entries = lines,
                 Checkpoint = Checkpoint is null ? [] : File(BundleLayout.Checkpoint),
                 ContinuesFrom = ContinuesFrom,
+                KeyChangedIn = KeyChangedIn,
             };
+        }
+
+        private void CheckRotations()
+        {
+            foreach (var (entry, line) in Rotations)
+                CheckProof(BundleLayout.RotationPath(entry.Seq), entry.Seq, Merkle.LeafHash(line));
+            var proved = Rotations.Select(static r => BundleLayout.RotationPath(r.Entry.Seq)).ToHashSet(StringComparer.Ordinal);
+            foreach (var path in Files.Paths.Where(p => BundleLayout.IsRotationProof(p) && !proved.Contains(p)).Order(StringComparer.Ordinal))
+                Fail(BundleFindings.Proof, path, $"{path} belongs to no change of the log's key.");
         }
 
         // Each digest is disclosed, erased by an entry of the log, or what the exporter says of it; else it is missing.
@@ -335,7 +356,7 @@ public static class BundleVerifier
 
                 trail.Add(item);
                 var entry = item.Entry;
-                CheckProof(item);
+                CheckProof(BundleLayout.ProofPath(entry.Seq), entry.Seq, Convert.FromHexString(item.Leaf));
                 proved.Add(BundleLayout.ProofPath(entry.Seq));
                 if (Checkpoint is not null && entry.Log != Checkpoint.Origin)
                     FailEntry(BundleFindings.EntryLog, entry, "belongs to another log than the checkpoint.");
@@ -379,10 +400,8 @@ public static class BundleVerifier
             }
         }
 
-        private void CheckProof(TrailEntry item)
+        private void CheckProof(string path, long seq, byte[] leaf)
         {
-            var seq = item.Entry.Seq;
-            var path = BundleLayout.ProofPath(seq);
             if (!Files.Has(path))
             {
                 Fail(BundleFindings.Proof, path, $"Entry {Text(seq)} has no proof.", seq);
@@ -395,7 +414,7 @@ public static class BundleVerifier
                 if (proof.Index != seq || proof.Extra is not null || !proof.Checkpoint.AsSpan().SequenceEqual(File(BundleLayout.Checkpoint)))
                     Fail(BundleFindings.Proof, path, $"The proof of entry {Text(seq)} is of another entry or leads to another checkpoint.", seq);
                 if (Checkpoint is not null
-                    && !Merkle.VerifyInclusion(seq, Checkpoint.Size, Convert.FromHexString(item.Leaf), proof.Hashes, Checkpoint.Root))
+                    && !Merkle.VerifyInclusion(seq, Checkpoint.Size, leaf, proof.Hashes, Checkpoint.Root))
                 {
                     Fail(BundleFindings.NotInLog, path, $"Entry {Text(seq)} is not in the signed log as it stands here: the entry or its proof was changed.", seq);
                 }

@@ -78,6 +78,14 @@ public static class BundleWriter
         PutText(BundleLayout.KeyText, content.Key + "\n");
         PutText(BundleLayout.KeyPem, content.Key.ToSpkiPem());
         Put(BundleLayout.Policy, content.Policy ?? StrictText.ToUtf8(BundleLayout.PolicyText(content.Key), BundleLayout.Policy));
+        if (content.Rotations.Count > 0)
+            Put(BundleLayout.Rotations, [.. content.Rotations.SelectMany(static e => e.Bytes.Append((byte)'\n'))]);
+        foreach (var rotation in content.Rotations)
+        {
+            var seq = Entry.Parse(rotation.Bytes).Seq;
+            Put(BundleLayout.RotationPath(seq), new TlogProof { Index = seq, Hashes = rotation.Proof, Checkpoint = content.Checkpoint }.ToBytes());
+        }
+
         PutText(BundleLayout.TrailCsv, DerivedTrail.Csv(trail));
         PutText(BundleLayout.TrailHtml, DerivedTrail.Html(trail));
         PutText(BundleLayout.Provenance, Provenance.Of(trail));

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Governance.Ledger.Bundles;
 
@@ -43,6 +44,9 @@ public sealed record LogReport
     /// <summary>What the exporter says of all others.</summary>
     public DigestStatus Others { get; init; } = DigestStatus.Missing;
 
+    /// <summary>The entries that lead from the trusted key to the one that signed, in order; none where the trusted key signed.</summary>
+    public IReadOnlyList<long> KeyChangedIn { get; init; } = [];
+
     /// <summary>See <see cref="BundleReport.ContinuesFrom"/>.</summary>
     public long? ContinuesFrom { get; init; }
 
@@ -58,6 +62,8 @@ public static class LogVerifier
 {
     /// <summary>After so many findings the check is given up.</summary>
     public const int MaxFindings = 50;
+
+    private const int RootsKept = 4096;
 
     /// <summary>Checks a bundle.</summary>
     /// <param name="zip">The bundle; it must be seekable and stay open.</param>
@@ -95,11 +101,16 @@ public static class LogVerifier
         private readonly byte[] logName = Encoding.UTF8.GetBytes(trusted.Name);
         private Disclosures? disclosures;
         private long count, lastAt = long.MinValue, headsRoots, digests, disclosed, knownSize = -1;
+        private int rotations;
+        // Heads that a checkpoint may have been signed for, the latest ones: a time stamp comes soon after what it stamps.
+        private readonly Dictionary<long, byte[]> signedRoots = [];
+        private readonly Queue<long> rootsInOrder = new();
         private byte[]? knownRoot;
         private bool endsWithHeads;
 
         public LogReport Run()
         {
+            FollowKeys();
             CheckCheckpoint();
             CheckKeys();
             FindKnownSize();
@@ -149,6 +160,7 @@ public static class LogVerifier
                 Erased = erased.Count,
                 Others = others,
                 ContinuesFrom = ContinuesFrom,
+                KeyChangedIn = KeyChangedIn,
                 Checkpoint = Checkpoint is null ? [] : File(BundleLayout.Checkpoint),
             };
         }
@@ -246,6 +258,10 @@ public static class LogVerifier
                 endsWithHeads = bytes[scan.Kind].SequenceEqual("heads"u8) && IsHeads(bytes);
                 if (bytes[scan.Kind].SequenceEqual("disclosure.erased"u8))
                     erased.UnionWith(Erasure.Digests(Entry.Parse(bytes)));
+                if (bytes[scan.Kind].SequenceEqual("key.rotated"u8))
+                    CheckRotation(bytes);
+                if (bytes[scan.Kind].SequenceEqual("anchor"u8))
+                    CheckAnchor(Entry.Parse(bytes));
                 if (scan.ProposalSeq >= 0)
                     Chain(scan, bytes, leaf);
                 digests += scan.Digests;
@@ -254,6 +270,8 @@ public static class LogVerifier
                 tree.Append(leaf, CheckTile);
                 if (++count == knownSize)
                     knownRoot = tree.Root();
+                if (endsWithHeads)
+                    KeepRoot();
             }
 
             if (block.Fault is not null)
@@ -261,6 +279,31 @@ public static class LogVerifier
                 Fail(BundleFindings.EntryFormat, BundleLayout.Entries, $"The entry on line {Text(count + 1)} cannot be read. {block.Fault.Message}");
                 throw new GivenUpException();
             }
+        }
+
+        private void KeepRoot()
+        {
+            signedRoots[count] = tree.Root();
+            rootsInOrder.Enqueue(count);
+            if (rootsInOrder.Count > RootsKept)
+                signedRoots.Remove(rootsInOrder.Dequeue());
+        }
+
+        // Whoever writes the log anew can sign it anew with a stolen key, but cannot have the past stamped anew.
+        private void CheckAnchor(Entry entry)
+        {
+            if (entry.Data["size"] is not JsonValue said || !said.TryGetValue<long>(out var size) || entry.Data["root"] is not JsonValue text || !text.TryGetValue<string>(out var root))
+                FailEntry(BundleFindings.Anchor, count, $"Entry {Text(count)} is a time stamp without the size and root that were stamped.");
+            else if (signedRoots.TryGetValue(size, out var known) ? Convert.ToHexStringLower(known) != root : size >= count || rootsInOrder.Count < RootsKept || size >= rootsInOrder.Peek())
+                FailEntry(BundleFindings.Anchor, count, $"Entry {Text(count)} is a time stamp over a head of {Text(size)} entries that this log never had: entries below were changed, or the stamp is another log's.");
+        }
+
+        // Those in the file of their own must be those of the log, all of them: else a change of key could be kept back.
+        private void CheckRotation(ReadOnlySpan<byte> bytes)
+        {
+            if (rotations >= Rotations.Count || !bytes.SequenceEqual(Rotations[rotations].Line))
+                FailEntry(BundleFindings.Rotation, count, $"Entry {Text(count)} passes the log's key on, and {BundleLayout.Rotations} does not hold it in its place.");
+            rotations++;
         }
 
         private bool IsHeads(ReadOnlySpan<byte> bytes)
@@ -338,6 +381,10 @@ public static class LogVerifier
         private void CheckEnd()
         {
             tree.Partial(CheckTile);
+            if (rotations < Rotations.Count)
+                Fail(BundleFindings.Rotation, BundleLayout.Rotations, $"{BundleLayout.Rotations} holds entry {Text(Rotations[rotations].Entry.Seq)}, which is not in the log.");
+            foreach (var path in Files.Paths.Where(BundleLayout.IsRotationProof).Order(StringComparer.Ordinal).Take(5))
+                Fail(BundleFindings.Proof, path, $"{path} does not belong in the bundle of a whole log.");
             var expected = LogWriter.Tiles(count).Select(BundleLayout.TilePath).ToHashSet(StringComparer.Ordinal);
             foreach (var path in Files.Paths.Where(p => BundleLayout.IsTile(p) && !expected.Contains(p)).Order(StringComparer.Ordinal).Take(5))
                 FailTile(path, $"{path} is no tile of a log of {Text(count)} entries.");

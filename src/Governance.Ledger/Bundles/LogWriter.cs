@@ -34,6 +34,9 @@ public sealed record LogContent
     /// <summary>Older checkpoints with proofs that the log only grew since.</summary>
     public IReadOnlyList<BundleConsistency> Consistency { get; init; } = [];
 
+    /// <summary>The exact bytes of the entries that pass the log's key on, oldest first; they are among <see cref="Entries"/> too.</summary>
+    public IReadOnlyList<byte[]> Rotations { get; init; } = [];
+
     /// <summary>See <see cref="BundleContent.Policy"/>.</summary>
     public byte[]? Policy { get; init; }
 }
@@ -102,6 +105,8 @@ public static class LogWriter
         PutText(BundleLayout.KeyText, content.Key + "\n");
         PutText(BundleLayout.KeyPem, content.Key.ToSpkiPem());
         Put(BundleLayout.Policy, content.Policy ?? StrictText.ToUtf8(BundleLayout.PolicyText(content.Key), BundleLayout.Policy));
+        if (content.Rotations.Count > 0)
+            Put(BundleLayout.Rotations, [.. content.Rotations.SelectMany(static e => e.Append((byte)'\n'))]);
         foreach (var consistency in content.Consistency)
         {
             var bytes = BundleLayout.ConsistencyText(consistency);

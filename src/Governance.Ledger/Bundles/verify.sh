@@ -133,6 +133,13 @@ size=$(sed -n 2p data/checkpoint)
 root=$(sed -n 3p data/checkpoint | awk "$base64_hex"'{ print base64_hex($0) }')
 [ ${#root} -eq 64 ] || wrong "the root in data/checkpoint is malformed"
 
+# The 32 bytes of the key in a .vkey line, in hexadecimal; nothing where it is no Ed25519 key of this log.
+public_of() {
+    rest=${1#*+}
+    typed=$(printf '%s\n' "${rest#*+}" | awk "$base64_hex"'{ print base64_hex($0) }')
+    [ "${1%%+*}" != "$origin" ] || [ ${#typed} -ne 66 ] || [ "${typed#01}" = "$typed" ] || printf '%s' "${typed#01}"
+}
+
 if grep -q 'BEGIN PUBLIC KEY' "$temp/key"; then
     der=$(openssl pkey -pubin -in "$temp/key" -outform DER 2>/dev/null | xxd -p | tr -d '\n')
     case $der in
@@ -149,29 +156,75 @@ else
     [ "$name" = "$origin" ] || wrong "the checkpoint is of $origin, but the key is of $name"
 fi
 [ ${#public} -eq 64 ] || cannot "the key is not an Ed25519 public key"
-id=$({
-    printf '%s\n' "$origin"
-    printf '01%s' "$public" | xxd -r -p
-} | sha256sum | cut -c1-8)
-printf '302a300506032b6570032100%s' "$public" | xxd -r -p >"$temp/key.der"
-openssl pkey -pubin -inform DER -in "$temp/key.der" -out "$temp/key.pem" 2>/dev/null || cannot "openssl does not take the key"
 
-# Whether a note of three lines is signed by the key, and by no false signature of that key.
-check_signature() {
-    sed -n 1,3p "$1" >"$temp/text"
-    awk -v origin="$origin" "$base64_hex"'NR > 4 {
-        prefix = "\342\200\224 " origin " "
-        if (index($0, prefix) == 1) print base64_hex(substr($0, length(prefix) + 1))
-    }' "$1" | sed -n "s/^$id//p" >"$temp/signatures"
-    [ -s "$temp/signatures" ] || wrong "the key that you gave has not signed the $2"
-    while read -r signature; do
-        printf '%s' "$signature" | xxd -r -p >"$temp/signature"
-        openssl pkeyutl -verify -pubin -inkey "$temp/key.pem" -rawin -in "$temp/text" -sigfile "$temp/signature" >/dev/null 2>&1 ||
-            wrong "the signature on the $2 is false"
-    done <"$temp/signatures"
+# Whether a key (32 bytes in hexadecimal) made a signature (64 bytes in hexadecimal) over $temp/text.
+is_signed() {
+    printf '302a300506032b6570032100%s' "$1" | xxd -r -p >"$temp/key.der"
+    openssl pkey -pubin -inform DER -in "$temp/key.der" -out "$temp/key.pem" 2>/dev/null || cannot "openssl does not take a key"
+    printf '%s' "$2" | xxd -r -p >"$temp/signature"
+    openssl pkeyutl -verify -pubin -inkey "$temp/key.pem" -rawin -in "$temp/text" -sigfile "$temp/signature" >/dev/null 2>&1
 }
-check_signature data/checkpoint checkpoint
-echo "ok: the key that you gave signed the checkpoint of $origin at $size entries"
+
+# Whether a note of three lines is signed by one of some keys, and by no false signature of theirs.
+check_signature() {
+    signed=
+    for key in $3; do
+        id=$({
+            printf '%s\n' "$origin"
+            printf '01%s' "$key" | xxd -r -p
+        } | sha256sum | cut -c1-8)
+        sed -n 1,3p "$1" >"$temp/text"
+        awk -v origin="$origin" "$base64_hex"'NR > 4 {
+            prefix = "\342\200\224 " origin " "
+            if (index($0, prefix) == 1) print base64_hex(substr($0, length(prefix) + 1))
+        }' "$1" | sed -n "s/^$id//p" >"$temp/signatures"
+        while read -r signature; do
+            is_signed "$key" "$signature" || wrong "the signature on the $2 is false"
+            signed=yes
+        done <"$temp/signatures"
+    done
+    [ -n "$signed" ] || wrong "the key that you gave has not signed the $2"
+}
+
+# Where the log's key was changed, the old key and the new one both signed four lines that say so.
+keys=$public
+newest=$public
+if [ -f data/keys/rotations.jsonl ]; then
+    sed -n 's/^.*"data":{"new":"\([^" \\]*\)","new_signature":"\([A-Za-z0-9+\/=]*\)","old":"\([^" \\]*\)","old_signature":"\([A-Za-z0-9+\/=]*\)"},"kind":"key\.rotated".*$/\1 \2 \3 \4/p' \
+        data/keys/rotations.jsonl >"$temp/rotations"
+    [ "$(awk 'END { print NR }' "$temp/rotations")" = "$(awk 'END { print NR }' data/keys/rotations.jsonl)" ] ||
+        wrong "data/keys/rotations.jsonl is malformed"
+    : >"$temp/passed"
+    while read -r new new_signature old old_signature; do
+        new_public=$(public_of "$new")
+        old_public=$(public_of "$old")
+        [ -n "$new_public" ] && [ -n "$old_public" ] || wrong "data/keys/rotations.jsonl passes on the key of another log"
+        printf 'key-rotation/v1\n%s\n%s\n%s\n' "$origin" "$old" "$new" >"$temp/text"
+        is_signed "$old_public" "$(printf '%s\n' "$old_signature" | awk "$base64_hex"'{ print base64_hex($0) }')" ||
+            wrong "a change of key in data/keys/rotations.jsonl was not signed by the old key"
+        is_signed "$new_public" "$(printf '%s\n' "$new_signature" | awk "$base64_hex"'{ print base64_hex($0) }')" ||
+            wrong "a change of key in data/keys/rotations.jsonl was not signed by the new key"
+        printf '%s %s\n' "$old_public" "$new_public" >>"$temp/passed"
+    done <"$temp/rotations"
+    [ -z "$(cut -d ' ' -f 1 "$temp/passed" | sort | uniq -d)" ] || wrong "data/keys/rotations.jsonl passes a key on twice"
+    # From the key that was given back to the first and on to the last.
+    keys=$(awk -v key="$public" '{ after[$1] = $2; before[$2] = $1 }
+        END {
+            seen[key]
+            for (k = key; k in before && !(before[k] in seen); k = before[k]) { list = before[k] " " list; seen[before[k]] }
+            list = list key
+            for (k = key; k in after && !(after[k] in seen); k = after[k]) { list = list " " after[k]; seen[after[k]] }
+            print list
+        }' "$temp/passed")
+    newest=${keys##* }
+    [ "$newest" = "$public" ] || echo "ok: the key that you gave was passed on to another, signed by both"
+fi
+check_signature data/checkpoint checkpoint "$newest"
+if [ "$newest" = "$public" ]; then
+    echo "ok: the key that you gave signed the checkpoint of $origin at $size entries"
+else
+    echo "ok: the key that follows the one that you gave signed the checkpoint of $origin at $size entries"
+fi
 
 # 3. Each entry's leaf hash: the SHA-256 of a zero byte and the line.
 
@@ -400,7 +453,7 @@ for file in data/consistency/*; do
     if grep -q malformed "$temp/path" || [ ! -s "$temp/older" ]; then wrong "$file is malformed"; fi
     [ "$(sed -n 1p "$temp/older")" = "$origin" ] && [ "$(sed -n 2p "$temp/older")" = "$old" ] && [ -z "$(sed -n 4p "$temp/older")" ] ||
         wrong "$file holds another checkpoint than its name says"
-    check_signature "$temp/older" "older checkpoint in $file"
+    check_signature "$temp/older" "older checkpoint in $file" "$keys"
     older=$(sed -n 3p "$temp/older" | awk "$base64_hex"'{ print base64_hex($0) }')
     [ "$old" -gt 0 ] && [ "$old" -lt "$size" ] || wrong "$file is not of an older checkpoint"
     place=$((old - 1)) last=$((size - 1))

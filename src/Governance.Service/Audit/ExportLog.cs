@@ -14,7 +14,7 @@ namespace Governance.Service.Audit;
 /// then everything under that checkpoint is read in pieces. Entries never change, so the pieces need no transaction around
 /// them all, and the service is not held up however long the reader takes.
 /// </summary>
-public sealed class LogExport(IMediator mediator, CheckpointSigner signer, WitnessClient witnesses, Database database, Sealing sealing, SigningKey key, TimeProvider clock)
+public sealed class LogExport(IMediator mediator, CheckpointSigner signer, WitnessClient witnesses, Database database, Sealing sealing, SigningKey key, Witnesses configured, TimeProvider clock)
 {
     const int Piece = 2000;
 
@@ -55,6 +55,8 @@ public sealed class LogExport(IMediator mediator, CheckpointSigner signer, Witne
                 Entries = Entries(reading, size),
                 Disclosures = Disclosures(reading, size, log.Depth),
                 Tile = id => id.IsFull ? FullTile(id) : tree.Value.Build(id),
+                Rotations = reading.Query<byte[]>("SELECT entry FROM ledger_entry WHERE kind = @kind AND seq < @size ORDER BY seq", new { kind = KeyRotation.Kind, size }),
+                Policy = configured.PolicyBytes,
                 Pinned = reading.Query<Pin>("SELECT digest, content FROM pinned_file ORDER BY digest").Select(p => new PinnedFile($"{p.Digest}.json", p.Content)),
             },
             progress,

@@ -62,7 +62,7 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
     /// <summary>The size of an older checkpoint to prove growth from, beside those of earlier exports of this trail.</summary>
     public long? Since { get; init; }
 
-    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, CheckpointNotes notes, SigningKey key, TimeProvider clock)
+    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, CheckpointNotes notes, SigningKey key, Witnesses witnesses, Sealing sealing, TimeProvider clock)
         : IRequestHandler<ReadTrail, BundleContent>
     {
         public async Task<BundleContent> Handle(ReadTrail request, CancellationToken cancellationToken)
@@ -82,13 +82,17 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
                 Checkpoint = (await notes.WithCosignaturesAsync(checkpoint.Size)).ToBytes(),
                 Key = key.Verifier,
                 ExportedAt = clock.GetUtcNow(),
-                // What has no row is a decoy or was erased, unless the erasure is not under this checkpoint: not yet, or no more,
+                // The service knows its decoys: what has no row and is none of them was lost, and is not to be called one.
+                Lost = request.Depth == Depth.Full ? await SealedCheck.MissingAsync(session, sealing, open.Reference, [.. all.Select(e => e.Entry)]) : [],
+                // What has no row otherwise is a decoy or was erased, unless the erasure is not under this checkpoint: not yet, or no more,
                 // where an older copy of the data was put back. A cut export tells nobody which.
                 Others = request.Depth == Depth.Full && !all.Any(e => e.Seq >= checkpoint.Size && e.Entry.Kind == Erasure.Kind) && Accounted(entries) ? DigestStatus.Decoy : DigestStatus.Withheld,
                 Consistency = await OlderCheckpoints.ReadAsync(session, tree, open.Reference, checkpoint, request.Since),
                 Disclosures = [.. entries.SelectMany(e => e.Disclosures).Where(d => DepthNames.Shows(request.Depth, d.Class))
                     .Select(d => new BundleDisclosure(Enum.Parse<DisclosureClass>(d.Class, ignoreCase: true), Disclosure.Parse(d.Disclosure)))],
                 Pinned = await PinnedAsync(entries),
+                Rotations = [.. (await KeyChanges.AllAsync(session, checkpoint.Size)).Select(e => new BundleEntry(e.Bytes, Merkle.InclusionProof(e.Seq, checkpoint.Size, tree.Node)))],
+                Policy = witnesses.PolicyBytes,
                 Heads = await HeadsAsync(checkpoint, entries[0].Entry.ProposalOrdinal!.Value, tree),
             };
         }

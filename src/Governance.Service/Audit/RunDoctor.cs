@@ -86,8 +86,10 @@ public sealed record RunDoctor(IProgress<DoctorProgress>? Progress = null) : IQu
 
         async Task<long> CheckFoldsAsync(IProgress<DoctorProgress>? progress, List<string> faults, CancellationToken ct)
         {
-            var proposals = await session.QueryAsync<ProposalRow>("SELECT id, reference, state FROM proposal WHERE phase <> 'Draft' ORDER BY id");
+            var proposals = await session.QueryAsync<ProposalRow>("SELECT id, reference, phase, revision, route, outcome, state FROM proposal WHERE phase <> 'Draft' ORDER BY id");
             var done = 0;
+            foreach (var reference in (await session.QueryAsync<string>("SELECT proposal FROM ledger_proposal_head ORDER BY pord")).Except(proposals.Select(p => p.Reference), StringComparer.Ordinal))
+                faults.Add($"{reference}: its entries are in the log, but the database has no such proposal, or calls it a draft.");
             foreach (var proposal in proposals)
             {
                 ct.ThrowIfCancellationRequested();
@@ -103,6 +105,10 @@ public sealed record RunDoctor(IProgress<DoctorProgress>? Progress = null) : IQu
                     var row = JsonSerializer.Deserialize<ProposalState>(state, ReviewJson.Options);
                     if (JsonSerializer.Serialize(folded, ReviewJson.Options) != JsonSerializer.Serialize(row, ReviewJson.Options))
                         faults.Add($"{proposal.Reference}: what the database says of it is not what its entries say.");
+                    // Lists and searches read these columns, not the state.
+                    else if ((proposal.Phase, proposal.Revision, proposal.Route, proposal.Outcome)
+                        != (folded.Phase.ToString(), (long)folded.Revision, folded.Route, folded.Determination?.Determination.Outcome.ToString() ?? ""))
+                        faults.Add($"{proposal.Reference}: what lists say of it is not what its entries say.");
                     var content = ProposalFold.FoldContent(trail.Select(t => t.Happening.Event));
                     var box = await session.ScalarAsync<byte[]?>(
                         "SELECT answers FROM proposal_revision WHERE proposal = @id AND revision = @revision", new { id = proposal.Id, revision = folded.Revision });
@@ -141,6 +147,10 @@ public sealed record RunDoctor(IProgress<DoctorProgress>? Progress = null) : IQu
     {
         public long Id { get; init; }
         public string Reference { get; init; } = "";
+        public string Phase { get; init; } = "";
+        public long Revision { get; init; }
+        public string Route { get; init; } = "";
+        public string Outcome { get; init; } = "";
         public byte[] State { get; init; } = [];
     }
 }

@@ -1,4 +1,5 @@
 using Governance.Ledger;
+using Governance.Ledger.Bundles;
 using Governance.Service.Data;
 using Governance.Service.Erasures;
 
@@ -25,6 +26,8 @@ static class SealedCheck
     public static async Task<IReadOnlyList<string>> FindAsync(Session session, Sealing sealing)
     {
         var faults = new List<string>();
+        // What the log says was erased, not what a table says: whoever deletes a disclosure could write into that as well.
+        var erased = (await session.QueryAsync<byte[]>("SELECT entry FROM ledger_entry WHERE kind = @kind", new { kind = Erasure.Kind })).SelectMany(Erased).ToHashSet(StringComparer.Ordinal);
         long from = 0;
         while (true)
         {
@@ -32,7 +35,6 @@ static class SealedCheck
             if (rows.Count == 0) break;
             var span = new { first = rows[0].Seq, last = rows[^1].Seq };
             var stored = (await session.QueryAsync<StoredRow>("SELECT digest, seq, disclosure FROM ledger_disclosure WHERE seq BETWEEN @first AND @last", span)).ToDictionary(d => d.Digest, StringComparer.Ordinal);
-            var erased = (await session.QueryAsync<string>("SELECT digest FROM erased_disclosure WHERE seq BETWEEN @first AND @last", span)).ToHashSet(StringComparer.Ordinal);
             foreach (var row in rows) CheckEntry(row, stored, erased, sealing, faults);
             from = rows[^1].Seq + 1;
         }
@@ -55,12 +57,37 @@ static class SealedCheck
             // Said by the check of the entries themselves.
             return;
         }
-        if (entry.Sd.Count == 0) return;
+        faults.AddRange(Missing(entry, stored, erased, sealing).Select(digest => $"Entry {row.Seq}: a disclosure is missing or was changed ({digest}). It was not erased."));
+    }
+
+    /// <summary>The digests of a trail whose disclosures should be there and are not.</summary>
+    /// <param name="trail">All entries of the proposal, those after the last checkpoint too: an erasure may be among them.</param>
+    public static async Task<IReadOnlyList<string>> MissingAsync(Session session, Sealing sealing, string reference, IReadOnlyList<Entry> trail)
+    {
+        var stored = (await session.QueryAsync<StoredRow>(
+            "SELECT digest, seq, disclosure FROM ledger_disclosure WHERE seq BETWEEN @first AND @last AND proposal = @reference",
+            new { first = trail[0].Seq, last = trail[^1].Seq, reference })).ToDictionary(d => d.Digest, StringComparer.Ordinal);
+        var erased = trail.SelectMany(Erasure.Digests).ToHashSet(StringComparer.Ordinal);
+        return [.. trail.SelectMany(e => Missing(e, stored, erased, sealing))];
+    }
+
+    static List<string> Missing(Entry entry, Dictionary<string, StoredRow> stored, HashSet<string> erased, Sealing sealing)
+    {
+        if (entry.Sd.Count == 0) return [];
         var decoys = sealing.Decoys(entry.Nonce).Take(entry.Sd.Count).Select(d => d.Digest).ToHashSet(StringComparer.Ordinal);
-        foreach (var digest in entry.Sd)
+        return [.. entry.Sd.Where(digest => FateOf(digest, stored.GetValueOrDefault(digest)?.Disclosure, erased, decoys, sealing) == DigestFate.Missing)];
+    }
+
+    static IEnumerable<string> Erased(byte[] entry)
+    {
+        try
         {
-            if (FateOf(digest, stored.GetValueOrDefault(digest)?.Disclosure, erased, decoys, sealing) != DigestFate.Missing) continue;
-            faults.Add($"Entry {row.Seq}: a disclosure is missing or was changed ({digest}). It was not erased.");
+            return Erasure.Digests(Entry.Parse(entry));
+        }
+        catch (LedgerFormatException)
+        {
+            // Said by the check of the entries themselves.
+            return [];
         }
     }
 

@@ -11,12 +11,15 @@ public sealed record WitnessAddress(WitnessVerifier Key, Uri Prefix);
 /// <summary>The witnesses that this log asks, and the policy that says how many of them are enough.</summary>
 public sealed class Witnesses
 {
-    Witnesses(IReadOnlyList<WitnessAddress> asked, TlogPolicy policy) => (Asked, Policy) = (asked, policy);
+    Witnesses(IReadOnlyList<WitnessAddress> asked, TlogPolicy policy, byte[]? policyBytes = null) => (Asked, Policy, PolicyBytes) = (asked, policy, policyBytes);
 
     public IReadOnlyList<WitnessAddress> Asked { get; }
 
     /// <summary>From <c>Ledger:PolicyFile</c>; without one, every witness that is asked must cosign.</summary>
     public TlogPolicy Policy { get; }
+
+    /// <summary>The policy as <c>Ledger:PolicyFile</c> holds it, for exports; null without one.</summary>
+    public byte[]? PolicyBytes { get; }
 
     /// <summary>Whether the policy wants anybody to cosign. Where it does not, nothing is ever called witnessed.</summary>
     public bool Wanted => Policy.Quorum != TlogPolicy.None;
@@ -48,18 +51,19 @@ public sealed class Witnesses
             Ask(section.Path, section["Key"] ?? "", section["Url"] ?? "");
         if (configuration["Ledger:PolicyFile"] is not { Length: > 0 } file)
             return new Witnesses(asked, TlogPolicy.AllOf([.. asked.Select(a => a.Key)]));
-        var policy = Read(file);
+        var (bytes, policy) = Read(file);
         if (policy.Logs.Count > 0 && !policy.Logs.Any(l => l.Key.Name == log.Value))
             throw new InvalidOperationException($"The policy in {file} lists logs, but not {log.Value}.");
         foreach (var witness in policy.Witnesses.Where(w => w.Url is not null)) Ask(file, witness.Key.ToString(), witness.Url!);
-        return new Witnesses(asked, policy);
+        return new Witnesses(asked, policy, bytes);
     }
 
-    static TlogPolicy Read(string file)
+    static (byte[] Bytes, TlogPolicy Policy) Read(string file)
     {
         try
         {
-            return TlogPolicy.Parse(File.ReadAllBytes(file));
+            var bytes = File.ReadAllBytes(file);
+            return (bytes, TlogPolicy.Parse(bytes));
         }
         catch (Exception e) when (e is LedgerFormatException or IOException or UnauthorizedAccessException)
         {
