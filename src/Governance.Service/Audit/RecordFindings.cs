@@ -111,7 +111,7 @@ public sealed class RecordCheck(IServiceScopeFactory scopes, RecordFindings find
 
     /// <summary>Looks at the end of the record: the head, the last tiles with their entries, the last checkpoint.</summary>
     /// <returns>What is new.</returns>
-    public async Task<IReadOnlyList<string>> CheckEndAsync(CancellationToken ct) => 
+    public async Task<IReadOnlyList<string>> CheckEndAsync(CancellationToken ct) =>
         await KeepAsync(await LookAsync(new CheckRecordEnd(), "The end of the record", ct), ct);
 
     /// <summary>Looks at the next 256 entries and keeps nothing: for a look that an operator asks for.</summary>

@@ -106,7 +106,7 @@ public sealed record FollowCheckpoint : IQuery<StoredCheckpoint?>
             var seen = SignCheckpoint.Read(request.Outside, key);
             // What this key did not sign is never kept: it would be trusted at the next start.
             _ = SignCheckpoint.Read(Encoding.UTF8.GetBytes(last.Note), key);
-            if ( seen?.Size == last.Size && seen.Root.AsSpan().SequenceEqual(last.Root)) return last;
+            if (seen?.Size == last.Size && seen.Root.AsSpan().SequenceEqual(last.Root)) return last;
             SignCheckpoint.DemandGrownFrom(ledger, seen, new SignCheckpoint.Head { Size = last.Size, Root = last.Root }, "the file beside the key");
             return last;
         }
