@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using CsCheck;
 using Governance.Review;
@@ -31,11 +30,8 @@ public sealed class RandomWalkTests
     {
         await using var service = new TestService();
         var (done, refused) = (0, 0);
-        var budget = Stopwatch.StartNew();
-        // The seed is fixed, so that a walk that fails once fails always; the budget only bounds how many are taken.
         Walks.Sample(walk =>
         {
-            if (budget.Elapsed > TimeSpan.FromSeconds(8)) return;
             var reference = service.Submitted(walk.Length % 2 == 0 ? SampleAnswers.ServiceDesign : SampleAnswers.Insight).GetAwaiter().GetResult();
             foreach (var attempt in walk)
             {
@@ -52,7 +48,7 @@ public sealed class RandomWalkTests
                 }
                 AssertFolds(service, reference).GetAwaiter().GetResult();
             }
-        }, seed: "0000KOIKNb42", iter: 12, threads: 1);
+        }, seed: "0000KOIKNb42", iter: 5, threads: 1);
         Assert.True(done > 20, $"Only {done} attempts did anything, and {refused} were refused.");
         TreeTests.AssertTrails(service);
         TreeTests.AssertWhole(service);
