@@ -137,7 +137,8 @@ public sealed class MoveUpTests : IAsyncDisposable
     public void Every_table_is_moved()
     {
         using var connection = Untouched.Open(_service.File);
-        var there = Untouched.Rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'SchemaVersions'").Select(r => (string)r[0]);
+        // What the tables themselves are is not moved: the target's migrations wrote that.
+        var there = Untouched.Rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT IN ('SchemaVersions', 'schema_needs')").Select(r => (string)r[0]);
         Assert.Equal(there.Order(StringComparer.Ordinal), MoveUp.Tables.Select(t => t.Table).Order(StringComparer.Ordinal));
     }
 
