@@ -33,26 +33,33 @@ static class Verify
     {
         const int rounds = 5;
         var perCore = new List<double>();
+        var busyRates = new List<double>();
         var elapsed = new List<double>();
         var shares = new List<double>();
         for (var round = -3; round < rounds; round++)
         {
             var raw = RawHash(file);
-            using var zip = File.OpenRead(file);
+            // On one thread, since two processors may be the two halves of one core.
+            using var alone = File.OpenRead(file);
             var busy = Environment.CpuUsage.TotalTime;
+            _ = LogVerifier.Verify(alone, key, threads: 0);
+            busy = Environment.CpuUsage.TotalTime - busy;
+            using var zip = File.OpenRead(file);
+            var bothBusy = Environment.CpuUsage.TotalTime;
             var started = Stopwatch.GetTimestamp();
             var checkedLog = LogVerifier.Verify(zip, key, threads: 1);
             var took = Stopwatch.GetElapsedTime(started);
-            busy = Environment.CpuUsage.TotalTime - busy;
+            bothBusy = Environment.CpuUsage.TotalTime - bothBusy;
             if (!checkedLog.Verified || checkedLog.Entries != entries) throw new InvalidOperationException(string.Join("; ", checkedLog.Findings.Select(f => f.Message)));
             if (round < 0) continue;
             perCore.Add(entries / busy.TotalSeconds);
+            busyRates.Add(entries / bothBusy.TotalSeconds);
             elapsed.Add(entries / took.TotalSeconds);
             shares.Add(raw.TotalSeconds / busy.TotalSeconds);
         }
         report.Line(string.Create(CultureInfo.InvariantCulture, $"the log: {entries:N0} entries of {(double)bytes / entries:N0} bytes on average, heads logged every {HeadsEvery} entries"));
-        report.Target("entries verified a second and core (all threads' processor time)", Report.Median(perCore), "N0", Report.Median(perCore) >= 500_000, "500,000 or more");
-        report.Line($"entries verified a second as time passes, two threads: {Report.Median(elapsed):N0}");
+        report.Target("entries verified a second and core (processor time of a run on one thread)", Report.Median(perCore), "N0", Report.Median(perCore) >= 500_000, "500,000 or more");
+        report.Line($"entries verified a second as time passes, two threads: {Report.Median(elapsed):N0} ({Report.Median(busyRates):N0} a second of both threads' processor time)");
         report.Line($"share of raw SHA-256 over the same bytes: {Report.Median(shares):P0}");
         report.Line($"peak memory of export and verification, this process: {PeakMegabytes():N0} MB");
     }
