@@ -47,8 +47,12 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
     public async Task HoldAsync()
     {
         if (_held == session.Current) return;
-        // What was read before the lock was had may have been overtaken.
-        if (await session.Database.LockLogAsync(session.Current)) _read = default;
+        // What was read before the lock was had may have been overtaken, and keys been retired.
+        if (await session.Database.LockLogAsync(session.Current))
+        {
+            _read = default;
+            sealing.Keys.LookAgain();
+        }
         _held = session.Current;
     }
 

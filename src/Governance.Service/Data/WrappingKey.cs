@@ -84,4 +84,7 @@ public sealed class WrappingKey
         BinaryPrimitives.WriteInt64BigEndian(place, id);
         return place;
     }
+
+    /// <summary>The place of a single value's key.</summary>
+    internal static byte[] Place(string digest) => System.Text.Encoding.ASCII.GetBytes(digest);
 }

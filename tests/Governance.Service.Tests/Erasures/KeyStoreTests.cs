@@ -20,7 +20,7 @@ public sealed class KeyStoreTests : IDisposable
     KeyStore Store(params (string Name, string? Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, s.Value))).Build();
-        return new KeyStore(StoreFile, () => WrappingKey.Load(configuration, StoreFile), new FakeTimeProvider());
+        return new KeyStore(new SqliteKeys(StoreFile), () => WrappingKey.Load(configuration, StoreFile), new FakeTimeProvider());
     }
 
     [Fact]
