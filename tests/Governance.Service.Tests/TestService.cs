@@ -26,7 +26,7 @@ public sealed class TestService : IAsyncDisposable
 
     public const string LogName = "test.example/ledger";
     /// <summary>Read and checked once for all tests: every reachable state of every route is walked in doing so.</summary>
-    static readonly Lazy<Rulebooks> Rules = new(static () => new Rulebooks(Path.Combine(FindRoot(), "workflows")));
+    internal static readonly Lazy<Rulebooks> Rules = new(static () => new Rulebooks(Path.Combine(FindRoot(), "workflows")));
 
     readonly string _folder = Directory.CreateTempSubdirectory("governance-test-").FullName;
     readonly TestServer? _server, _keys;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Governance.Ledger;
+using Governance.Review;
 using Governance.Service.Data;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
@@ -49,6 +50,46 @@ public sealed class KeyStoreTests : IDisposable
             Assert.True(sealing.Keys.WasDestroyed(old));
             Assert.False(sealing.Keys.WasDestroyed(old + 1));
         }
+    }
+
+    [Fact]
+    public void Of_somebody_who_is_erased_whole_no_key_is_left_not_even_one_that_another_process_made_in_between()
+    {
+        using var one = Store();
+        using var other = Store();
+        var first = one.KeyOf(Somebody);
+        one.Retire([first], []);
+        // Sealed by somebody who was quicker than the erasure's end.
+        var box = new Sealing(other).Seal(Somebody, Disclosure.Create("rationale", "Said in between."));
+        Assert.NotEqual(first, Sealing.KeyIdOf(box));
+        one.Destroy([first], [], [Somebody]);
+        foreach (var store in (KeyStore[])[one, other])
+        {
+            Assert.Null(store.Find(Sealing.KeyIdOf(box)));
+            Assert.True(store.WasDestroyed(Sealing.KeyIdOf(box)));
+            Assert.Empty(store.AllKeysOf(Somebody));
+            Assert.Throws<ConflictException>(() => store.KeyOf(Somebody));
+            Assert.NotEqual(0, store.KeyOf(Guid.Parse("5d0f4a60-0000-4000-8000-000000000002")));
+        }
+    }
+
+    [Fact]
+    public void A_store_from_before_its_tables_had_numbers_goes_on()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(StoreFile)!);
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        byte[] box;
+        using (var store = Store((WrappingKey.Setting, key))) box = new Sealing(store).Seal(store.NewKey(), "proposal.state", "the state");
+        using (var connection = Pipeline.Untouched.Open(StoreFile))
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "DROP TABLE key_change; DROP TABLE SchemaVersions;";
+            command.ExecuteNonQuery();
+        }
+        using var again = Store((WrappingKey.Setting, key));
+        Assert.Equal("the state", new Sealing(again).Open(box, "proposal.state"));
+        again.Destroy([Sealing.KeyIdOf(box)], [], []);
+        Assert.Null(again.Find(Sealing.KeyIdOf(box)));
     }
 
     [Fact]

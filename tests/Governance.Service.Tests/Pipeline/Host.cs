@@ -39,6 +39,7 @@ sealed class Host : IAsyncDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var services = new ServiceCollection().AddGovernanceService(configuration);
         services.AddSingleton(clock);
+        services.AddSingleton(TestService.Rules.Value);
         services.AddSingleton<IConfiguration>(configuration);
         _services = services.BuildServiceProvider(validateScopes: true);
     }
