@@ -61,7 +61,7 @@ public sealed class KeyStore(KeyDatabase database, Func<WrappingKey> wrapping, T
             }
             catch (AuthenticationTagMismatchException e)
             {
-                throw new InvalidOperationException($"The key store was made with another wrapping key: {Database.Place}. Set {WrappingKey.Setting} or {WrappingKey.FileSetting} to the key that it was made with.", e);
+                throw new InvalidOperationException($"The key store was made with another wrapping key: {Database.Place}. Set {WrappingKey.Setting} or {WrappingKey.FileSetting} to the key that it was made with, or finish the change of the key: key rotate-wrapping.", e);
             }
         }
         _memory = new Memory(number);
