@@ -187,8 +187,15 @@ public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? 
         _ => value,
     };
 
-    /// <summary>The type of nothing: a server that is told no type takes it for text, and does not put that among bytes.</summary>
-    static DbType? DbTypeOf(Type type) => type == typeof(byte[]) ? DbType.Binary : null;
+    /// <summary>The type of nothing: a server that is told no type takes it for text, and does not put that everywhere.</summary>
+    static DbType? DbTypeOf(Type type) =>
+        type == typeof(byte[]) ? DbType.Binary
+        : type == typeof(Guid) ? DbType.Guid
+        : type == typeof(DateTimeOffset) ? DbType.DateTimeOffset
+        : type == typeof(DateTime) ? DbType.Date
+        : type == typeof(long) || type == typeof(int) ? DbType.Int64
+        : type == typeof(bool) ? DbType.Boolean
+        : null;
 
     /// <summary>A value in the one way in which both sides are compared.</summary>
     public static object? Plain(object? value) => value switch
