@@ -174,6 +174,8 @@ public sealed class OtherNodesTests : IAsyncDisposable
 
         await _other.Send(new DiscardDraft { Actor = _service.Lead, Reference = discarded });
 
+        // So long a node may remember what another one destroyed.
+        _service.Clock.Advance(KeyDatabase.Longest);
         Assert.True(keys.WasDestroyed(proposal));
         Assert.Null(keys.Find(proposal));
         Assert.NotNull(keys.Find(other));
