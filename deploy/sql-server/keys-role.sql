@@ -14,7 +14,7 @@ GRANT SELECT, INSERT ON OBJECT::dbo.erased_person TO governance_keys_service;
 GRANT SELECT, INSERT ON OBJECT::dbo.erased_value TO governance_keys_service;
 GRANT SELECT, UPDATE ON OBJECT::dbo.key_change TO governance_keys_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON OBJECT::dbo.sealing_key TO governance_keys_service;
-GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.value_key TO governance_keys_service;
+GRANT SELECT, INSERT, UPDATE, DELETE ON OBJECT::dbo.value_key TO governance_keys_service;
 GO
 DENY UPDATE, DELETE, ALTER ON OBJECT::dbo.destroyed_key TO governance_keys_service;
 DENY UPDATE, DELETE, ALTER ON OBJECT::dbo.erased_person TO governance_keys_service;

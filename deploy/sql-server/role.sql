@@ -35,7 +35,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON OBJECT::dbo.proposal TO governance_servi
 GRANT SELECT, INSERT, UPDATE, DELETE ON OBJECT::dbo.proposal_draft TO governance_service;
 GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.proposal_person TO governance_service;
 GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.proposal_revision TO governance_service;
-GRANT SELECT, INSERT ON OBJECT::dbo.protection_key TO governance_service;
+GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.protection_key TO governance_service;
 GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.reference_counter TO governance_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON OBJECT::dbo.review_draft TO governance_service;
 GRANT SELECT ON OBJECT::dbo.schema_needs TO governance_service;
