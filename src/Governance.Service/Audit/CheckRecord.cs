@@ -53,6 +53,7 @@ sealed class HeadsWalk
     readonly Dictionary<(int Level, long Index), byte[]> _nodes = [];
     readonly SortedDictionary<long, byte[]> _grown = [];
     long _size;
+    long _made;
 
     public void Grow(long ordinal, string proposal, long count, byte[] last)
     {
@@ -63,7 +64,12 @@ sealed class HeadsWalk
     /// <summary>What is wrong with an entry that logs the root; null when it is that of the entries before it.</summary>
     public string? Fault(Entry entry)
     {
-        foreach (var (ordinal, leaf) in _grown) Heads.Set(ordinal, leaf, _size, (level, index) => _nodes[(level, index)], (level, index, hash) => _nodes[(level, index)] = hash);
+        foreach (var (ordinal, leaf) in _grown)
+        {
+            // Several may be new since the last root: each is set in a tree that holds none after it.
+            _made = Math.Max(_made, ordinal + 1);
+            Heads.Set(ordinal, leaf, _made, (level, index) => _nodes[(level, index)], (level, index, hash) => _nodes[(level, index)] = hash);
+        }
         _grown.Clear();
         try
         {
