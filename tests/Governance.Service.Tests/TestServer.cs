@@ -14,19 +14,20 @@ public sealed class TestServer : IDisposable
 
     static readonly string? Server = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } server ? server : null;
 
-    readonly string _name = $"governance_test_{Guid.NewGuid():N}";
+    readonly string _name;
 
-    TestServer()
+    TestServer(string prefix)
     {
+        _name = $"{prefix}_{Guid.NewGuid():N}";
         ConnectionString = new SqlConnectionStringBuilder(Server) { InitialCatalog = _name }.ToString();
         using var connection = new SqlConnection(Server);
         connection.Open();
         connection.Execute($"CREATE DATABASE {_name}", commandTimeout: 120);
         // Only what is missing: a server may have it so by nature, and know no way to set it.
-        var settings = connection.QueryFirst<Data.SqlServer.Settings>(
-            "SELECT name, delayed_durability, snapshot_isolation_state, is_read_committed_snapshot_on FROM sys.databases WHERE name = @name", new { name = _name });
-        if (settings.SnapshotIsolationState != 1) connection.Execute($"ALTER DATABASE {_name} SET ALLOW_SNAPSHOT_ISOLATION ON");
-        if (!settings.IsReadCommittedSnapshotOn) connection.Execute($"ALTER DATABASE {_name} SET READ_COMMITTED_SNAPSHOT ON");
+        var (versions, committed) = connection.QueryFirst<(int Versions, bool Committed)>(
+            "SELECT CAST(snapshot_isolation_state AS INT), is_read_committed_snapshot_on FROM sys.databases WHERE name = @name", new { name = _name });
+        if (versions != 1) connection.Execute($"ALTER DATABASE {_name} SET ALLOW_SNAPSHOT_ISOLATION ON");
+        if (!committed) connection.Execute($"ALTER DATABASE {_name} SET READ_COMMITTED_SNAPSHOT ON");
     }
 
     public string ConnectionString { get; }
@@ -36,7 +37,8 @@ public sealed class TestServer : IDisposable
     /// <summary>Skips a test that has nothing to show without a server.</summary>
     public static void Demand() => Assert.SkipUnless(IsThere, $"No SQL Server to test against: set {Variable} to a connection string that may create databases.");
 
-    public static TestServer? Make() => IsThere ? new TestServer() : null;
+    /// <param name="prefix">What the database's name begins with.</param>
+    public static TestServer? Make(string prefix = "governance_test") => IsThere ? new TestServer(prefix) : null;
 
     public SqlConnection Open()
     {
@@ -47,9 +49,30 @@ public sealed class TestServer : IDisposable
 
     public void Dispose()
     {
-        SqlConnection.ClearAllPools();
+        using (var mine = new SqlConnection(ConnectionString)) SqlConnection.ClearPool(mine);
         using var connection = new SqlConnection(Server);
         connection.Open();
-        connection.Execute($"DROP DATABASE {_name}", commandTimeout: 120);
+        try
+        {
+            // Whoever was killed in the middle of something may still be there for the server.
+            connection.Execute($"ALTER DATABASE {_name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE", commandTimeout: 120);
+        }
+        catch (SqlException)
+        {
+            // A server that has no such thing; if it is needed, the next statement says so.
+        }
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                connection.Execute($"DROP DATABASE {_name}", commandTimeout: 120);
+                return;
+            }
+            catch (SqlException) when (tries < 50)
+            {
+                // The server may not have noticed yet that the last connection is gone.
+                Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System).GetAwaiter().GetResult();
+            }
+        }
     }
 }

@@ -68,7 +68,7 @@ public sealed class ServerTests
         using var server = TestServer.Make()!;
         Parallel.For(0, 4, _ => new Data.SqlServer(server.ConnectionString).Migrate());
         using var connection = server.Open();
-        Assert.Equal(6, connection.ExecuteScalar<int>("SELECT COUNT(*) FROM SchemaVersions"));
+        Assert.Equal(Schema.Newest(new Data.SqlServer(server.ConnectionString)), connection.ExecuteScalar<int>("SELECT COUNT(*) FROM SchemaVersions"));
     }
 
     [Fact]

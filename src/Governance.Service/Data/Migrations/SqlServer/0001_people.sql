@@ -1,8 +1,8 @@
--- Text that stands for something (references, digests, names of stages) is compared byte for byte, as SQLite does it;
--- addresses and what people search for are not.
+-- All text is compared byte for byte, as SQLite does it. What people type is put into lower case before it gets here or is
+-- looked for, so that nothing depends on which collations a server has.
 CREATE TABLE person (
     id              UNIQUEIDENTIFIER NOT NULL PRIMARY KEY,
-    email           NVARCHAR(320)  COLLATE Latin1_General_100_CI_AS NOT NULL UNIQUE,
+    email           NVARCHAR(320)  COLLATE Latin1_General_100_BIN2 NOT NULL UNIQUE,
     name            NVARCHAR(200)  COLLATE Latin1_General_100_BIN2 NOT NULL,
     password_hash   NVARCHAR(400)  COLLATE Latin1_General_100_BIN2 NOT NULL,
     security_stamp  NVARCHAR(100)  COLLATE Latin1_General_100_BIN2 NOT NULL,
