@@ -14,7 +14,7 @@ namespace Governance.Benchmarks;
 /// </summary>
 static class Appends
 {
-    const int Warm = 12, Rounds = 20, Alone = 60, Callers = 64, Together = 3_200;
+    const int Warm = 60, Rounds = 20, Alone = 60, Callers = 64, Together = 3_200;
 
     public static async Task RunAsync(string folder, Report report)
     {
