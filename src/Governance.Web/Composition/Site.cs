@@ -5,6 +5,7 @@ using Governance.Service;
 using Governance.Service.Background;
 using Governance.Service.Data;
 using Governance.Service.Demonstration;
+using Governance.Service.Notifications;
 using Governance.Web.Api;
 using Governance.Web.Auth;
 using Governance.Web.Commands;
@@ -32,6 +33,7 @@ public static class Site
         {
             OpenId.Load(builder.Configuration);
             Proxies.Read(builder.Configuration[Proxies.Setting]);
+            MailSettings.Load(builder.Configuration);
         }
         catch (InvalidDataException e)
         {
@@ -56,6 +58,8 @@ public static class Site
         builder.Services.AddHostedService<CheckpointWriter>();
         builder.Services.AddHostedService<WitnessFeed>();
         builder.Services.AddHostedService<AnchorWriter>();
+        builder.Services.AddHostedService<MessageFeed>();
+        builder.Services.AddHostedService<MailFeed>();
 
         await using var app = builder.Build();
         if (CommandLine.IsMeant(args)) return await CommandLine.RunAsync(args, app.Services);
