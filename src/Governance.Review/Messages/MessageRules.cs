@@ -56,6 +56,7 @@ public static class MessageRules
         new(typeof(RouteAdvanced), null, Recipients.Nobody, "What it opens has events of its own."),
         new(typeof(StageOpened), MessageKind.VoteAsked, Recipients.VotersOfTheStage, "A stage opens, or opens again."),
         new(typeof(StageOpened), MessageKind.SessionAsked, Recipients.YouthWorkers, "The youth-voice stage opens and no session is on record."),
+        new(typeof(StageOpened), MessageKind.CloseAsked, Recipients.ChairsOnceItCanBeClosed, "A stage opens again, and the votes it has are enough."),
         new(typeof(QuestionAsked), MessageKind.QuestionAsked, Recipients.Lead, "A reviewer asks something."),
         new(typeof(QuestionAnswered), MessageKind.QuestionAnswered, Recipients.Asker, "The lead answers."),
         new(typeof(MemberRecused), MessageKind.MemberSteppedBack, Recipients.Chairs, "A member declares a conflict of interest."),
@@ -68,7 +69,7 @@ public static class MessageRules
         new(typeof(RevisionAwaited), MessageKind.ChangesAsked, Recipients.Lead, "A stage or the determination asks for changes."),
         new(typeof(ProposalRevised), MessageKind.VoteAgainAsked, Recipients.VotersAskedAgain, "The revision changes what their stage looks at."),
         new(typeof(DeterminationOpened), MessageKind.DeterminationAsked, Recipients.Chairs, "All stages are done."),
-        new(typeof(DeterminationMade), MessageKind.Determined, Recipients.EverybodyWhoTookPart, "The decision is published."),
+        new(typeof(DeterminationMade), MessageKind.Determined, Recipients.EverybodyWhoTookPart, "The decision is published, unless it is provisional."),
         new(typeof(DeterminationMade), MessageKind.ConditionsSet, Recipients.ProposingSide, "The decision has conditions."),
         new(typeof(ReviewCompleted), null, Recipients.Nobody, "The determination said it."),
         new(typeof(ProposalWithdrawn), MessageKind.Withdrawn, Recipients.EverybodyAskedOrTakingPart, "The lead takes the proposal back."),
@@ -153,12 +154,15 @@ public static class MessageRules
             case Recipients.Chairs:
                 return Chairs(state, people).Select(p => new Message(p, kind, StageOf(happening.Event)));
             case Recipients.ChairsOnceItCanBeClosed:
-                return state.Stages.Where(s => s.Open && after.Tally(s).Decides && before.State.Stage(s.Stage) is { } was && !before.Tally(was).Decides)
+                return state.Stages.Where(s => s.Open && after.Tally(s).Decides && !(before.State.Stage(s.Stage) is { Open: true } was && before.Tally(was).Decides))
                     .SelectMany(s => Chairs(state, people).Select(p => new Message(p, kind, s.Stage, s.Due)));
             case Recipients.Asker:
                 return state.Questions.Where(q => happening.Event is QuestionAnswered a && a.Question == q.Id).Select(q => new Message(q.AskedBy, kind, q.Stage));
             case Recipients.Raiser:
                 return state.Concerns.Where(c => happening.Event is ConcernAnswered a && a.Concern == c.Id).Select(c => new Message(c.RaisedBy, kind, c.Stage));
+            // Not yet: the lead is asked for changes, and it is decided again.
+            case Recipients.EverybodyWhoTookPart when happening.Event is DeterminationMade { Outcome: DeterminationOutcome.Provisional }:
+                return [];
             case Recipients.EverybodyWhoTookPart:
                 return TookPart(state).Concat(ProposingSide(state)).Select(p => new Message(p, kind));
             case Recipients.EverybodyAskedOrTakingPart:

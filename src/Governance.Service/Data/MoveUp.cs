@@ -55,6 +55,7 @@ public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? 
         ("outbox", ["seq"]),
         ("message", ["person", "seq", "kind", "stage"]),
         ("message_mail", ["person", "seq", "kind", "stage"]),
+        ("mail_off", ["person"]),
         ("ledger_entry", ["seq"]),
         ("ledger_proposal_head", ["proposal"]),
         ("ledger_tile", ["level", "number"]),

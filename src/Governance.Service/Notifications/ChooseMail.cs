@@ -13,7 +13,9 @@ public sealed record ChooseMail : Command<bool>, ILeavesTheRecordAlone
     {
         public async Task<bool> Handle(ChooseMail request, CancellationToken cancellationToken)
         {
-            await session.ExecuteAsync("UPDATE person SET wants_mail = @wanted WHERE id = @id", new { id = request.Actor.Id, wanted = request.Wanted });
+            var values = new { person = request.Actor.Id };
+            await session.ExecuteAsync("DELETE FROM mail_off WHERE person = @person", values);
+            if (!request.Wanted) await session.ExecuteAsync("INSERT INTO mail_off (person) VALUES (@person)", values);
             return request.Wanted;
         }
     }
@@ -25,7 +27,7 @@ public sealed record GetMailChoice(Actor Actor) : IQuery<MailChoice>
     public sealed class Handler(Session session, MailSettings mail) : IRequestHandler<GetMailChoice, MailChoice>
     {
         public async Task<MailChoice> Handle(GetMailChoice request, CancellationToken cancellationToken) =>
-            new(mail.On, await session.ScalarAsync<bool>("SELECT wants_mail FROM person WHERE id = @id", new { id = request.Actor.Id }));
+            new(mail.On, await session.ScalarAsync<long>("SELECT COUNT(*) FROM mail_off WHERE person = @id", new { id = request.Actor.Id }) == 0);
     }
 }
 

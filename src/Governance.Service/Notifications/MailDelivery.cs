@@ -73,9 +73,10 @@ public sealed class MailDelivery(Session session, Leases leases, MailSettings se
             var now = clock.GetUtcNow();
             var rows = await session.QueryAsync<MailRow>(
                 $"""
-                SELECT w.person, w.seq, w.kind, w.stage, w.tries, r.reference, m.due, m.at, p.email, CASE WHEN p.active = 1 AND p.wants_mail = 1 THEN 1 ELSE 0 END AS wanted
+                SELECT w.person, w.seq, w.kind, w.stage, w.tries, r.reference, m.due, m.at, p.email, CASE WHEN p.active = 1 AND o.person IS NULL THEN 1 ELSE 0 END AS wanted
                 FROM message_mail w JOIN message m ON m.person = w.person AND m.seq = w.seq AND m.kind = w.kind AND m.stage = w.stage
                     JOIN person p ON p.id = w.person JOIN proposal r ON r.id = m.proposal
+                    LEFT JOIN mail_off o ON o.person = w.person
                 WHERE w.failed_at IS NULL AND w.next_try <= @now
                 ORDER BY w.next_try, w.seq, w.person
                 {session.Database.Take}

@@ -45,7 +45,7 @@ public sealed record MailSettings
         var port = mail["Port"] ?? (encryption == Encryption.OnConnect ? "465" : encryption == Encryption.None ? "25" : "587");
         if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 65535) throw new InvalidDataException($"Mail:Port is \"{port}\". Set it to the mail server's port, such as 587.");
         var from = mail["From"] ?? "";
-        if (!MimeKit.MailboxAddress.TryParse(from, out _)) throw new InvalidDataException("Mail:Host is set, but Mail:From is not an e-mail address. Set it to the address that e-mails of this service come from.");
+        if (!MimeKit.MailboxAddress.TryParse(from, out var mailbox) || !mailbox.Address.Contains('@', StringComparison.Ordinal)) throw new InvalidDataException("Mail:Host is set, but Mail:From is not an e-mail address. Set it to the address that e-mails of this service come from.");
         if (!Uri.TryCreate(mail["SiteAddress"], UriKind.Absolute, out var site) || site.Scheme is not ("https" or "http") || site.Query.Length > 0 || site.Fragment.Length > 0)
             throw new InvalidDataException("Mail:Host is set, but Mail:SiteAddress is not an address of the web. Set it to where people open this service, such as https://review.example.org.");
         var user = mail["User"] ?? "";

@@ -34,7 +34,8 @@ static class MessageRows
             """
             INSERT INTO message_mail (person, seq, kind, stage, tries, next_try)
             SELECT @Person, @Seq, @Kind, @Stage, 0, @At
-            WHERE EXISTS (SELECT 1 FROM person p WHERE p.id = @Person AND p.wants_mail = 1 AND p.demonstration IS NULL)
+            WHERE EXISTS (SELECT 1 FROM person p WHERE p.id = @Person AND p.demonstration IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM mail_off o WHERE o.person = @Person)
             """, message);
     }
 
@@ -43,5 +44,6 @@ static class MessageRows
     {
         await session.ExecuteAsync("DELETE FROM message_mail WHERE person = @person", new { person });
         await session.ExecuteAsync("DELETE FROM message WHERE person = @person", new { person });
+        await session.ExecuteAsync("DELETE FROM mail_off WHERE person = @person", new { person });
     }
 }

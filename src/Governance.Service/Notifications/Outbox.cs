@@ -23,9 +23,10 @@ public sealed class Outbox(Session session)
         if (told.Count == 0) return;
         var messages = await AddressedAsync(proposal, queue, told);
         if (messages.Length == 0) return;
+        string text = JsonSerializer.Serialize(messages, OutboxJson.Default.OutboxMessageArray);
         await session.ExecuteAsync(
-            "INSERT INTO outbox (seq, proposal, at, messages) VALUES (@seq, @proposal, @at, @messages)",
-            new { seq, proposal = proposal.Id, at, messages = JsonSerializer.Serialize(messages, OutboxJson.Default.OutboxMessageArray) });
+            "INSERT INTO outbox (seq, proposal, at, messages) VALUES (@seq, @proposal, @at, @text)",
+            new { seq, proposal = proposal.Id, at, text });
     }
 
     /// <summary>Each event by itself, with the proposal as it was just before and after it.</summary>

@@ -36,4 +36,7 @@ CREATE TABLE message_mail (
     PRIMARY KEY (person, seq, kind, stage)
 );
 
-ALTER TABLE person ADD wants_mail BIT NOT NULL DEFAULT 1;
+-- Who wants no e-mails. Everybody else gets them, where the service sends any.
+CREATE TABLE mail_off (
+    person UNIQUEIDENTIFIER NOT NULL PRIMARY KEY REFERENCES person (id)
+);

@@ -36,4 +36,7 @@ CREATE TABLE message_mail (
     PRIMARY KEY (person, seq, kind, stage)
 ) WITHOUT ROWID;
 
-ALTER TABLE person ADD COLUMN wants_mail INTEGER NOT NULL DEFAULT 1;
+-- Who wants no e-mails. Everybody else gets them, where the service sends any.
+CREATE TABLE mail_off (
+    person TEXT NOT NULL PRIMARY KEY REFERENCES person (id)
+);
