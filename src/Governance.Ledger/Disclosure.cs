@@ -99,13 +99,18 @@ public sealed record Disclosure
     /// The digests for an entry's <c>sd</c>: those of the disclosures and as many decoys as make up
     /// <paramref name="total"/>, sorted, so that neither their number nor their order tells anything.
     /// </summary>
-    public static IReadOnlyList<string> Digests(IEnumerable<Disclosure> disclosures, int total)
+    /// <param name="decoys">Where decoys come from; random ones unless told.</param>
+    public static IReadOnlyList<string> Digests(IEnumerable<Disclosure> disclosures, int total, IEnumerable<string>? decoys = null)
     {
         var digests = disclosures.Select(static d => d.Digest).ToList();
-        while (digests.Count < total)
-            digests.Add(DecoyDigest());
+        digests.AddRange((decoys ?? RandomDecoys()).Take(Math.Max(0, total - digests.Count)));
         digests.Sort(string.CompareOrdinal);
         return digests;
+    }
+
+    static IEnumerable<string> RandomDecoys()
+    {
+        while (true) yield return DecoyDigest();
     }
 
     /// <summary>Two disclosures are the same when their texts are.</summary>

@@ -429,9 +429,10 @@ public static class LogVerifier
     private sealed class Block : IDisposable
     {
         private const int Size = 1 << 20;
-        private readonly IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly LeafLanes lanes = new();
         // One byte in front of the first line, and room for a whole line that the last piece began.
         private readonly byte[] buffer = new byte[1 + Size + CanonicalJson.MaxBytes + 2];
+        // Of each line, with the byte in front of it.
         private int[] starts = new int[2048];
         private byte[] leaves = new byte[2048 * Merkle.HashSize];
         private int end;
@@ -442,7 +443,7 @@ public static class LogVerifier
 
         public LedgerFormatException? Fault { get; private set; }
 
-        public ReadOnlySpan<byte> Line(int index) => buffer.AsSpan(starts[index]..(starts[index + 1] - 1));
+        public ReadOnlySpan<byte> Line(int index) => buffer.AsSpan((starts[index] + 1)..starts[index + 1]);
 
         public ReadOnlySpan<byte> Leaf(int index) => leaves.AsSpan(index * Merkle.HashSize, Merkle.HashSize);
 
@@ -484,8 +485,17 @@ public static class LogVerifier
 
         public void Scan()
         {
+            ScanLines();
+            // A leaf hash begins with a zero byte, and so do the lines by now: nothing is copied.
+            lanes.Hash(buffer, starts.AsSpan(0, Count + 1), leaves);
+        }
+
+        public void Dispose() => lanes.Dispose();
+
+        private void ScanLines()
+        {
             var at = 1;
-            starts[0] = at;
+            starts[0] = 0;
             while (at < end)
             {
                 var length = buffer.AsSpan(at, end - at).IndexOf((byte)'\n');
@@ -501,16 +511,12 @@ public static class LogVerifier
                     return;
                 }
 
-                // The newline before the line makes room for the zero byte that a leaf hash begins with: nothing is copied.
+                // In place of the newline before it.
                 buffer[at - 1] = 0;
-                sha256.AppendData(buffer, at - 1, length + 1);
-                sha256.GetHashAndReset(leaves.AsSpan(Count * Merkle.HashSize));
                 at += length + 1;
-                starts[++Count] = at;
+                starts[++Count] = at - 1;
             }
         }
-
-        public void Dispose() => sha256.Dispose();
 
         private void Grow()
         {

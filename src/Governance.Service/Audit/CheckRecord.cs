@@ -159,7 +159,7 @@ public sealed record CheckRecordEnd : IQuery<IReadOnlyList<string>>
             // The tree is made of these entries: with a hole among them it could not even be asked.
             if (found.Count > 0) return found;
             CheckHead(head, found);
-            var checkpoint = await session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 });
+            var checkpoint = await StoredCheckpoint.LastAsync(session);
             if (checkpoint is not null) CheckSigned(System.Text.Encoding.UTF8.GetBytes(checkpoint.Note), head.Size, "The last checkpoint", found);
             if (key.ReadHead() is { } outside) CheckSigned(outside, head.Size, "The checkpoint in the file beside the key", found);
             return found;

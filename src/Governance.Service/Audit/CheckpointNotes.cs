@@ -11,8 +11,7 @@ public sealed class CheckpointNotes(Session session, Witnesses witnesses)
     const int Looked = 20;
 
     /// <summary>The last one that was signed; null before the first.</summary>
-    public Task<StoredCheckpoint?> LastAsync() =>
-        session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 });
+    public Task<StoredCheckpoint?> LastAsync() => StoredCheckpoint.LastAsync(session);
 
     /// <summary>The note of the checkpoint of that size, with every cosignature that has come in, by its witness's key.</summary>
     /// <exception cref="InvalidOperationException">There is no checkpoint of that size.</exception>

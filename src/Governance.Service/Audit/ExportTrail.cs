@@ -70,7 +70,7 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
             var open = await proposals.OpenAsync(request.Reference, request.Actor);
             Permissions.Demand(Act.ExportTrail, open.State, open.Party);
             // The heads tree is kept as it stands under the last checkpoint, so that is the one to prove things under.
-            var checkpoint = await session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 })
+            var checkpoint = await notes.LastAsync()
                 ?? throw new ConflictException("The log has not been signed yet. Try again in a moment.");
             var all = await trails.AllAsync(open.Reference);
             var entries = all.Where(e => e.Seq < checkpoint.Size).ToList();

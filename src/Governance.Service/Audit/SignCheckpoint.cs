@@ -32,7 +32,7 @@ public sealed record SignCheckpoint : Command<StoredCheckpoint>
         {
             // The heads tree and the signature are of the whole log, so nobody may append in between.
             await ledger.HoldAsync();
-            var last = await session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 });
+            var last = await StoredCheckpoint.LastAsync(session);
             var head = await HeadAsync();
             DemandGrownFrom(ledger, last is null ? null : new Checkpoint(log.Value, last.Size, last.Root), head, "the database");
             var signing = request.Key ?? key;
@@ -101,7 +101,7 @@ public sealed record FollowCheckpoint : IQuery<StoredCheckpoint?>
     {
         public async Task<StoredCheckpoint?> Handle(FollowCheckpoint request, CancellationToken cancellationToken)
         {
-            var last = await session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 });
+            var last = await StoredCheckpoint.LastAsync(session);
             if (last is null) return null;
             var seen = SignCheckpoint.Read(request.Outside, key);
             // What this key did not sign is never kept: it would be trusted at the next start.
@@ -149,4 +149,8 @@ public sealed record StoredCheckpoint
     /// <summary>The signed note (C2SP tlog-checkpoint), UTF-8.</summary>
     public string Note { get; init; } = "";
     public DateTimeOffset At { get; init; }
+
+    /// <summary>The last one that was signed, as the open transaction sees it; null before the first.</summary>
+    internal static Task<StoredCheckpoint?> LastAsync(Session session) =>
+        session.FirstAsync<StoredCheckpoint>($"SELECT size, root, note, at FROM ledger_checkpoint ORDER BY size DESC {session.Database.Take}", new { take = 1 });
 }

@@ -1,8 +1,6 @@
-using Governance.Review;
 using Governance.Service.Audit;
 using Governance.Service.Data;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Governance.Service.Background;
@@ -11,9 +9,9 @@ namespace Governance.Service.Background;
 /// Signs a checkpoint every few seconds while the log grows. Appending never waits for it. Of several nodes the one with
 /// the lease signs; the others keep what it signed.
 /// </summary>
-public sealed partial class CheckpointWriter(IServiceScopeFactory scopes, RecordCheck check, Node node, TimeProvider clock, ILogger<CheckpointWriter> log) : BackgroundService
+public sealed partial class CheckpointWriter(IServiceScopeFactory scopes, RecordCheck check, Node node, TimeProvider clock, ILogger<CheckpointWriter> log) : RepeatedWork(clock)
 {
-    static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    protected override TimeSpan Pause { get; } = TimeSpan.FromSeconds(5);
 
     Lease? _lease;
 
@@ -21,7 +19,7 @@ public sealed partial class CheckpointWriter(IServiceScopeFactory scopes, Record
     {
         try
         {
-            await KeepWorkingAsync(stoppingToken);
+            await base.ExecuteAsync(stoppingToken);
         }
         finally
         {
@@ -30,28 +28,7 @@ public sealed partial class CheckpointWriter(IServiceScopeFactory scopes, Record
         }
     }
 
-    async Task KeepWorkingAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await WorkAsync(stoppingToken);
-            }
-            catch (UnavailableException)
-            {
-                // The check of the record has said why, and says it for as long as it holds.
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // Entries stay as they are and the next try comes soon; what matters is that somebody hears of it.
-                LogFailed(log, e);
-            }
-            await Task.Delay(Pause, clock, stoppingToken);
-        }
-    }
-
-    async Task WorkAsync(CancellationToken ct)
+    protected override async Task<TimeSpan> WorkAsync(CancellationToken ct)
     {
         // What another node found wrong with the record stops this one too, within seconds.
         await check.LoadAsync(ct);
@@ -66,7 +43,10 @@ public sealed partial class CheckpointWriter(IServiceScopeFactory scopes, Record
         var signer = scope.ServiceProvider.GetRequiredService<CheckpointSigner>();
         if (lease is null) await signer.FollowAsync(ct);
         else await signer.SignAsync(ct, lease);
+        return Pause;
     }
+
+    protected override void TellFailed(Exception e) => LogFailed(log, e);
 
     /// <summary>Gives the lease back, so that another node takes the work up with its next look and not when the lease has run out.</summary>
     async Task HandOverAsync()

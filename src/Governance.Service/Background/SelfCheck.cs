@@ -1,5 +1,4 @@
 using Governance.Service.Audit;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Governance.Service.Background;
@@ -8,56 +7,42 @@ namespace Governance.Service.Background;
 /// Looks at the end of the record before the first request is answered, and then through all of it, again and again,
 /// slowly: 256 entries at a time, each time in a short reading transaction.
 /// </summary>
-public sealed partial class SelfCheck(RecordCheck check, TimeProvider clock, ILogger<SelfCheck> log) : BackgroundService
+public sealed partial class SelfCheck(RecordCheck check, TimeProvider clock, ILogger<SelfCheck> log) : RepeatedWork(clock)
 {
     /// <summary>Between two parts of 256 entries: a million entries take about a quarter of an hour.</summary>
-    static readonly TimeSpan PartPause = TimeSpan.FromMilliseconds(250);
+    protected override TimeSpan Pause { get; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Between two looks through the whole record.</summary>
     static readonly TimeSpan RoundPause = TimeSpan.FromMinutes(10);
 
+    RecordWalk _walk = new();
+
     public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await TryAsync(async () =>
-        {
-            Tell(await check.LoadAsync(cancellationToken));
-            Tell(await check.CheckEndAsync(cancellationToken));
-        });
-        await base.StartAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var walk = new RecordWalk();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await TryAsync(async () => Tell(await check.CheckPartAsync(walk, stoppingToken)));
-            if (walk.Finished)
-            {
-                walk = new RecordWalk();
-                await Task.Delay(RoundPause, clock, stoppingToken);
-                // What another node found holds here too.
-                await TryAsync(async () => Tell(await check.LoadAsync(stoppingToken)));
-            }
-            else
-            {
-                await Task.Delay(PartPause, clock, stoppingToken);
-            }
-        }
-    }
-
-    async Task TryAsync(Func<Task> look)
     {
         try
         {
-            await look();
+            Tell(await check.LoadAsync(cancellationToken));
+            Tell(await check.CheckEndAsync(cancellationToken));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // The database could not be read or written just now. The same part is looked at again.
+            // The database could not be read just now. The parts below will meet the same end.
             LogFailed(log, e);
         }
+        await base.StartAsync(cancellationToken);
     }
+
+    protected override async Task<TimeSpan> WorkAsync(CancellationToken ct)
+    {
+        // What another node found holds here too.
+        if (_walk.Size == 0) Tell(await check.LoadAsync(ct));
+        Tell(await check.CheckPartAsync(_walk, ct));
+        if (!_walk.Finished) return Pause;
+        _walk = new RecordWalk();
+        return RoundPause;
+    }
+
+    protected override void TellFailed(Exception e) => LogFailed(log, e);
 
     void Tell(IReadOnlyList<string> findings)
     {

@@ -1,32 +1,24 @@
 using Governance.Service.Audit;
 using Governance.Service.Data;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Governance.Service.Background;
 
 /// <summary>Sends each new checkpoint to the witnesses, and tries again where one does not answer. One node at a time does it.</summary>
-public sealed partial class WitnessFeed(IServiceScopeFactory scopes, WitnessClient client, Witnesses witnesses, TimeProvider clock, ILogger<WitnessFeed> log) : BackgroundService
+public sealed partial class WitnessFeed(IServiceScopeFactory scopes, WitnessClient client, Witnesses witnesses, TimeProvider clock, ILogger<WitnessFeed> log) : RepeatedWork(clock)
 {
-    static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    protected override TimeSpan Pause { get; } = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => witnesses.Asked.Count == 0 ? Task.CompletedTask : base.ExecuteAsync(stoppingToken);
+
+    protected override async Task<TimeSpan> WorkAsync(CancellationToken ct)
     {
-        if (witnesses.Asked.Count == 0) return;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (await Leases.ClaimAsync(scopes, "witnesses", stoppingToken)) await client.AskAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                LogFailed(log, e);
-            }
-            await Task.Delay(Pause, clock, stoppingToken);
-        }
+        if (await Leases.ClaimAsync(scopes, "witnesses", ct)) await client.AskAsync(ct);
+        return Pause;
     }
+
+    protected override void TellFailed(Exception e) => LogFailed(log, e);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The witnesses could not be asked")]
     static partial void LogFailed(ILogger log, Exception e);

@@ -290,12 +290,11 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         var before = proposal.Cached.Queue;
         var parties = before is not null && ReferenceEquals(before.Judges, judges)
             ? before.Parties
-            : judges.People.ToDictionary(j => Pseudonyms.Of(proposal.PseudonymKey, j.Id), j => (j.Id, Pseudonyms.Party(proposal.PseudonymKey, j)));
-        var lead = Pseudonyms.Of(proposal.PseudonymKey, proposal.Lead);
+            : judges.People.Select(j => (j.Id, Party: Pseudonyms.Party(proposal.PseudonymKey, j))).ToDictionary(j => j.Party.Pseudonym);
         var wanted = WorkQueue.Of(after, parties.Values.Select(p => p.Party))
             .Select(i => new QueuedWork
             {
-                Person = i.Person == lead ? proposal.Lead : parties[i.Person].Id,
+                Person = i.Person == after.State.Lead ? proposal.Lead : parties[i.Person].Id,
                 Task = i.Task.ToString(),
                 Stage = i.Stage,
                 Since = i.Since,

@@ -66,13 +66,8 @@ public sealed class Sealing(KeyStore keys)
     /// follow from a key of the service's and the entry's nonce, so that the service can always tell a decoy from a
     /// disclosure that is missing, and nobody else can.
     /// </summary>
-    public IReadOnlyList<string> Digests(IEnumerable<Disclosure> disclosures, int total, string nonce)
-    {
-        var digests = disclosures.Select(static d => d.Digest).ToList();
-        if (digests.Count < total) digests.AddRange(Decoys(nonce).Take(total - digests.Count).Select(static d => d.Digest));
-        digests.Sort(string.CompareOrdinal);
-        return digests;
-    }
+    public IReadOnlyList<string> Digests(IEnumerable<Disclosure> disclosures, int total, string nonce) =>
+        Disclosure.Digests(disclosures, total, Decoys(nonce).Select(static d => d.Digest));
 
     /// <summary>The decoys that an entry of that nonce can have, in the order in which they are used.</summary>
     public IEnumerable<Decoy> Decoys(string nonce)

@@ -16,8 +16,6 @@ public sealed class Session(Database database) : IAsyncDisposable
     /// <summary>The command has been overtaken before, so it takes the log's lock before it reads: see <see cref="Retrying"/>.</summary>
     public bool LogFirst { get; set; }
 
-    public bool IsOpen => _open is not null;
-
     public async Task BeginWriteAsync(CancellationToken ct) => _open = await Database.BeginWriteAsync(ct);
 
     public async Task BeginReadAsync(CancellationToken ct) => _open = await Database.BeginReadAsync(ct);

@@ -125,8 +125,8 @@ static class Accounts
             WHERE id = @person
             """,
             new { person, name = ErasedName, email = ErasedEmail(person), stamp = Passwords.NewStamp() });
-        await session.ExecuteAsync("DELETE FROM person_role WHERE person = @person", new { person });
-        await session.ExecuteAsync("DELETE FROM panel_seat WHERE person = @person", new { person });
+        await PeopleRows.StoreRolesAsync(session, person, []);
+        await PeopleRows.StoreSeatsAsync(session, person, []);
         await session.ExecuteAsync("DELETE FROM idempotency WHERE person = @person", new { person });
         await session.ExecuteAsync("DELETE FROM work_item WHERE person = @person", new { person });
         await Notifications.MessageRows.EraseAsync(session, person);

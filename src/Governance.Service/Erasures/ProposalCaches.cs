@@ -26,7 +26,7 @@ public sealed class ProposalCaches(Session session, TrailStore trails, Sealing s
         var state = ProposalFold.Fold(reference, trail.Select(t => t.Happening));
         var content = ProposalContent.None;
         var revision = 0;
-        foreach (var row in await session.QueryAsync<byte[]>("SELECT state FROM proposal WHERE id = @id UNION ALL SELECT answers FROM proposal_revision WHERE proposal = @id", new { id }))
+        foreach (var row in await session.QueryAsync<byte[]>("SELECT SUBSTRING(state, 1, 9) FROM proposal WHERE id = @id UNION ALL SELECT SUBSTRING(answers, 1, 9) FROM proposal_revision WHERE proposal = @id", new { id }))
             old.Add(Sealing.KeyIdOf(row));
         foreach (var e in trail.Select(t => t.Happening.Event).Where(e => e is ProposalSubmitted or ProposalRevised))
         {

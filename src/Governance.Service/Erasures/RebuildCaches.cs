@@ -52,31 +52,34 @@ public sealed record RebuildCaches : Command<ImmutableArray<string>>, IErases
     }
 }
 
-/// <summary>Finds what is stored and no key opens.</summary>
+/// <summary>Finds what is stored and no key opens. What is sealed begins with its key's id, so the rest of it is not read.</summary>
 static class Unreadable
 {
     public static async Task<IReadOnlyList<ProposalRow>> ProposalsAsync(Session session, KeyStore keys)
     {
         var there = keys.Ids();
-        var rows = await session.QueryAsync<ProposalRow>("SELECT id, reference, phase, state FROM proposal ORDER BY id");
+        var rows = await session.QueryAsync<ProposalRow>("SELECT id, reference, phase, SUBSTRING(state, 1, 9) AS box FROM proposal ORDER BY id");
         var others = (await session.QueryAsync<PartRow>(
-            "SELECT proposal, answers AS box FROM proposal_revision UNION ALL SELECT proposal, answers AS box FROM proposal_draft UNION ALL SELECT proposal, content AS box FROM review_draft"))
+            """
+            SELECT proposal, SUBSTRING(answers, 1, 9) AS box FROM proposal_revision
+            UNION ALL SELECT proposal, SUBSTRING(answers, 1, 9) AS box FROM proposal_draft
+            UNION ALL SELECT proposal, SUBSTRING(content, 1, 9) AS box FROM review_draft
+            """))
             .Where(p => !there.Contains(Sealing.KeyIdOf(p.Box))).Select(p => p.Proposal).ToHashSet();
-        return [.. rows.Where(r => !there.Contains(Sealing.KeyIdOf(r.State)) || others.Contains(r.Id))];
+        return [.. rows.Where(r => !there.Contains(Sealing.KeyIdOf(r.Box)) || others.Contains(r.Id))];
     }
 
     /// <summary>Digests of disclosures whose keys an erasure destroyed.</summary>
     public static async Task<IReadOnlyList<(string Digest, long Seq, string? Proposal)>> DisclosuresAsync(Session session, KeyStore keys)
     {
         var there = keys.Ids();
-        var rows = await session.QueryAsync<DisclosureRow>("SELECT digest, seq, proposal, disclosure AS box FROM ledger_disclosure");
+        var rows = await session.QueryAsync<DisclosureRow>("SELECT digest, seq, proposal, SUBSTRING(disclosure, 1, 9) AS box FROM ledger_disclosure");
         return [.. rows.Where(r => !there.Contains(Sealing.KeyIdOf(r.Box)) && keys.FindValueKey(r.Digest) is null).Select(r => (r.Digest, r.Seq, r.Proposal))];
     }
 
     public static async Task<IReadOnlyList<string>> DocumentsAsync(Session session, KeyStore keys)
     {
         var there = keys.Ids();
-        // The id of the key stands at the beginning: the documents themselves need not be read.
         var rows = await session.QueryAsync<DisclosureRow>("SELECT sha256 AS digest, SUBSTRING(content, 1, 9) AS box FROM document");
         return [.. rows.Where(r => !there.Contains(Sealing.KeyIdOf(r.Box))).Select(r => r.Digest)];
     }
@@ -86,7 +89,7 @@ static class Unreadable
         public long Id { get; init; }
         public string Reference { get; init; } = "";
         public string Phase { get; init; } = "";
-        public byte[] State { get; init; } = [];
+        public byte[] Box { get; init; } = [];
     }
 
     sealed record PartRow

@@ -61,28 +61,20 @@ public sealed record ListProposals(Actor Actor) : IQuery<ProposalPage>
 
         static bool Has(ProposalRow row, string words) => new[] { row.Title, row.Organisation, row.Reference }.Any(t => t.Contains(words, StringComparison.OrdinalIgnoreCase));
 
-        ProposalRow Opened(SealedRow row) => new()
+        ProposalRow Opened(ProposalRow row) => row with
         {
-            Id = row.Id,
-            Reference = row.Reference,
-            Title = sealing.Open(row.Title, ProposalColumns.Title) ?? Sealing.Erased,
-            Organisation = sealing.Open(row.Organisation, ProposalColumns.Organisation) ?? Sealing.Erased,
-            Phase = row.Phase,
-            Route = row.Route,
-            Outcome = row.Outcome,
-            Revision = row.Revision,
-            UpdatedAt = row.UpdatedAt,
-            SubmittedAt = row.SubmittedAt,
-            LeadName = row.LeadName,
-            Mine = row.Mine,
+            Title = sealing.Open(row.SealedTitle, ProposalColumns.Title) ?? Sealing.Erased,
+            Organisation = sealing.Open(row.SealedOrganisation, ProposalColumns.Organisation) ?? Sealing.Erased,
+            SealedTitle = [],
+            SealedOrganisation = [],
         };
 
-        Task<IReadOnlyList<SealedRow>> PageAsync(ListProposals request, Cursor? after, int take)
+        Task<IReadOnlyList<ProposalRow>> PageAsync(ListProposals request, Cursor? after, int take)
         {
             var actor = request.Actor;
-            return session.QueryAsync<SealedRow>(
+            return session.QueryAsync<ProposalRow>(
                 $"""
-                SELECT p.id, p.reference, p.title, p.organisation, p.phase, p.route, p.outcome, p.revision, p.updated_at, p.submitted_at, l.name AS lead_name,
+                SELECT p.id, p.reference, p.title AS sealed_title, p.organisation AS sealed_organisation, p.phase, p.route, p.outcome, p.revision, p.updated_at, p.submitted_at, l.name AS lead_name,
                     CASE WHEN p.lead = @me THEN 1 ELSE 0 END AS mine
                 FROM proposal p JOIN person l ON l.id = p.lead
                 WHERE (p.lead = @me OR (p.phase <> 'Draft' AND @onlyMine = 0
@@ -106,22 +98,6 @@ public sealed record ListProposals(Actor Actor) : IQuery<ProposalPage>
                 });
         }
     }
-
-    sealed record SealedRow
-    {
-        public long Id { get; init; }
-        public string Reference { get; init; } = "";
-        public byte[] Title { get; init; } = [];
-        public byte[] Organisation { get; init; } = [];
-        public string Phase { get; init; } = "";
-        public string Route { get; init; } = "";
-        public string Outcome { get; init; } = "";
-        public int Revision { get; init; }
-        public DateTimeOffset UpdatedAt { get; init; }
-        public DateTimeOffset? SubmittedAt { get; init; }
-        public string LeadName { get; init; } = "";
-        public bool Mine { get; init; }
-    }
 }
 
 /// <param name="Next">Where the next page begins; null on the last.</param>
@@ -141,4 +117,6 @@ public sealed record ProposalRow
     public DateTimeOffset? SubmittedAt { get; init; }
     public string LeadName { get; init; } = "";
     public bool Mine { get; init; }
+    internal byte[] SealedTitle { get; init; } = [];
+    internal byte[] SealedOrganisation { get; init; } = [];
 }

@@ -10,35 +10,21 @@ public sealed record ListWork(Actor Actor, int Take = 200) : IQuery<IReadOnlyLis
 {
     public sealed class Handler(Session session, Sealing sealing) : IRequestHandler<ListWork, IReadOnlyList<WorkRow>>
     {
-        public async Task<IReadOnlyList<WorkRow>> Handle(ListWork request, CancellationToken cancellationToken) => [.. (await session.QueryAsync<SealedRow>(
+        public async Task<IReadOnlyList<WorkRow>> Handle(ListWork request, CancellationToken cancellationToken) => [.. (await session.QueryAsync<WorkRow>(
             $"""
-            SELECT w.task, w.stage, w.since, w.due, p.reference, p.title, p.organisation
+            SELECT w.task, w.stage, w.since, w.due, p.reference, p.title AS sealed_title, p.organisation AS sealed_organisation
             FROM work_item w JOIN proposal p ON p.id = w.proposal
             WHERE w.person = @me
             ORDER BY CASE WHEN w.due IS NULL THEN 1 ELSE 0 END, w.due, w.since, p.id
             {session.Database.Take}
             """,
-            new { me = request.Actor.Id, take = Math.Clamp(request.Take, 1, 500) })).Select(r => new WorkRow
+            new { me = request.Actor.Id, take = Math.Clamp(request.Take, 1, 500) })).Select(r => r with
             {
-                Task = r.Task,
-                Stage = r.Stage,
-                Since = r.Since,
-                Due = r.Due,
-                Reference = r.Reference,
-                Title = sealing.Open(r.Title, ProposalColumns.Title) ?? Sealing.Erased,
-                Organisation = sealing.Open(r.Organisation, ProposalColumns.Organisation) ?? Sealing.Erased,
+                Title = sealing.Open(r.SealedTitle, ProposalColumns.Title) ?? Sealing.Erased,
+                Organisation = sealing.Open(r.SealedOrganisation, ProposalColumns.Organisation) ?? Sealing.Erased,
+                SealedTitle = [],
+                SealedOrganisation = [],
             })];
-    }
-
-    sealed record SealedRow
-    {
-        public string Task { get; init; } = "";
-        public string Stage { get; init; } = "";
-        public DateTimeOffset Since { get; init; }
-        public DateOnly? Due { get; init; }
-        public string Reference { get; init; } = "";
-        public byte[] Title { get; init; } = [];
-        public byte[] Organisation { get; init; } = [];
     }
 }
 
@@ -52,4 +38,6 @@ public sealed record WorkRow
     public string Reference { get; init; } = "";
     public string Title { get; init; } = "";
     public string Organisation { get; init; } = "";
+    internal byte[] SealedTitle { get; init; } = [];
+    internal byte[] SealedOrganisation { get; init; } = [];
 }
