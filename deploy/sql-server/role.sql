@@ -13,6 +13,9 @@ DENY UPDATE, DELETE ON OBJECT::dbo.ledger_kept TO governance_service;
 DENY DELETE ON OBJECT::dbo.ledger_head TO governance_service;
 DENY DELETE ON OBJECT::dbo.ledger_proposal_head TO governance_service;
 DENY UPDATE ON OBJECT::dbo.ledger_disclosure TO governance_service;
+-- What people are to be told is put in and taken out, never altered. What they were told (message) is marked as read, and
+-- goes with whoever is erased; message_mail and mail_off come and go.
+DENY UPDATE ON OBJECT::dbo.outbox TO governance_service;
 GO
 -- What has been done to the tables is for the owner to write.
 DENY INSERT, UPDATE, DELETE ON OBJECT::dbo.SchemaVersions TO governance_service;

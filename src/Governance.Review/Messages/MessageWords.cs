@@ -15,19 +15,20 @@ public sealed record MessageWords(string Title, string Text, string Path, string
     public static MessageWords Of(MessageKind kind, string reference, string stage, DateOnly? due)
     {
         var title = StageTitles.Of(stage);
-        var by = due is { } day ? $" Please do it by {day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)}." : "";
+        string By(string what) => due is { } day ? $" Please {what} by {day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)}." : "";
+        var by = By("do it");
         var proposal = $"/proposals/{Uri.EscapeDataString(reference)}";
         var its = stage.Length > 0 ? $"{proposal}/stages/{Uri.EscapeDataString(stage)}" : proposal;
         return kind switch
         {
-            MessageKind.VoteAsked => new("Read a proposal and vote", $"The {title} stage of {reference} is open, and you are on its panel.{by}", its, "Read and vote"),
-            MessageKind.VoteAgainAsked => new("Vote again", $"{reference} has changed since you voted in the {title} stage, so your vote no longer counts.{by}", its, "See what changed"),
+            MessageKind.VoteAsked => new("Read a proposal and vote", $"The {title} stage of {reference} is open, and you are on its panel.{By("vote")}", its, "Read and vote"),
+            MessageKind.VoteAgainAsked => new("Vote again", $"{reference} has changed since you voted in the {title} stage, so your vote no longer counts.{By("vote")}", its, "See what changed"),
             MessageKind.SessionAsked => new("Record a session with young people", $"The {title} stage of {reference} is open.{by}", $"{its}/session", "Record a session"),
             MessageKind.CloseAsked => new("Close a stage", $"Enough votes are in for the {title} stage of {reference}.{by}", $"{its}/close", "Close the stage"),
             MessageKind.DeterminationAsked => new("Decide on a proposal", $"All stages of {reference} are done.", $"{proposal}/determination", "Decide"),
-            MessageKind.QuestionAsked => new("Answer a question", $"The panel of the {title} stage asks you something about {reference}.{by}", proposal, "Read and answer"),
+            MessageKind.QuestionAsked => new("Answer a question", $"The panel of the {title} stage asks you something about {reference}.{By("answer it")}", proposal, "Read and answer"),
             MessageKind.QuestionAnswered => new("Your question was answered", $"The lead of {reference} answered what you asked.", its, "Read the answer"),
-            MessageKind.ConcernRaised => new("Answer a concern of young people", $"A concern about {reference} was put on record.{by}", proposal, "Read and answer"),
+            MessageKind.ConcernRaised => new("Answer a concern of young people", $"A concern about {reference} was put on record.{By("answer it")}", proposal, "Read and answer"),
             MessageKind.ConcernAnswered => new("A concern was answered", $"The lead of {reference} answered the concern that you put on record.", its, "Read the answer"),
             MessageKind.ChangesAsked => new("Make changes to your proposal", stage.Length > 0
                 ? $"The {title} stage asks for changes to {reference}." : $"Changes to {reference} are asked for before it can be decided.", $"{proposal}/changes", "See the changes"),

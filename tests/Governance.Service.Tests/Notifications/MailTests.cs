@@ -51,7 +51,7 @@ public sealed class MailTests : IAsyncDisposable
         Assert.Equal("lena@example.org", mail.Header("To"));
         Assert.Equal("auto-generated", mail.Header("Auto-Submitted"));
         Assert.Contains($"https://review.example.org/proposals/{reference}", mail.Text, StringComparison.Ordinal);
-        Assert.Contains("Please do it by", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("Please answer it by", mail.Text, StringComparison.Ordinal);
         Assert.Contains("https://review.example.org/account", mail.Text, StringComparison.Ordinal);
         foreach (var sent in _server.Mails)
         {
