@@ -56,6 +56,8 @@ public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? 
         ("message", ["person", "seq", "kind", "stage"]),
         ("message_mail", ["person", "seq", "kind", "stage"]),
         ("mail_off", ["person"]),
+        ("one_time_code", ["person"]),
+        ("backup_code", ["person", "code_hash"]),
         ("ledger_entry", ["seq"]),
         ("ledger_proposal_head", ["proposal"]),
         ("ledger_tile", ["level", "number"]),
