@@ -147,11 +147,12 @@ public sealed record StopCodes : Command<Unit>
 
     protected override bool PrintMembers(StringBuilder text) => text.Append("Actor = ").Append(Actor.Id).Length > 0;
 
-    public sealed class Handler(Session session, LedgerStore ledger, ServicePseudonyms pseudonyms) : IRequestHandler<StopCodes, Unit>
+    public sealed class Handler(Session session, LedgerStore ledger, ServicePseudonyms pseudonyms, CodesRequired required) : IRequestHandler<StopCodes, Unit>
     {
         public async Task<Unit> Handle(StopCodes request, CancellationToken cancellationToken)
         {
             var person = request.Actor.Id;
+            if (required.For(request.Actor)) throw new NotAllowedException("Your role needs one-time codes here, so you cannot stop using them.");
             await OwnPassword.DemandAsync(session, person, request.Password, nameof(Password));
             if ((await CodeRows.FindAsync(session, person))?.ConfirmedAt is null) throw new ConflictException("You do not use one-time codes.");
             await CodeRows.RemoveAsync(session, person);

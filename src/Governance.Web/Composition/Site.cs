@@ -6,6 +6,7 @@ using Governance.Service.Background;
 using Governance.Service.Data;
 using Governance.Service.Demonstration;
 using Governance.Service.Notifications;
+using Governance.Service.People;
 using Governance.Web.Api;
 using Governance.Web.Auth;
 using Governance.Web.Commands;
@@ -34,6 +35,7 @@ public static class Site
             OpenId.Load(builder.Configuration);
             Proxies.Read(builder.Configuration[Proxies.Setting]);
             MailSettings.Load(builder.Configuration);
+            CodesRequired.Load(builder.Configuration);
         }
         catch (InvalidDataException e)
         {

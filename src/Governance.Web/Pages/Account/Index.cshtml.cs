@@ -32,10 +32,14 @@ public sealed class IndexModel(IMediator mediator) : ReviewPage(mediator)
     /// <summary>Whether messages are mailed too.</summary>
     public MailChoice Mail { get; private set; } = new(Offered: false, Wanted: false);
 
+    /// <summary>Whether a code is asked for at sign-in.</summary>
+    public CodesState Codes { get; private set; } = null!;
+
     protected override async Task LoadAsync()
     {
         Tokens = await Send(new ListTokens { Actor = Actor });
         Mail = await Send(new GetMailChoice(Actor));
+        Codes = await Send(new GetCodes(Actor));
     }
 
     public Task OnGetAsync() => LoadAsync();
