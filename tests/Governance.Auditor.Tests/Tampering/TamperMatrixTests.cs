@@ -83,7 +83,7 @@ public sealed class TamperMatrixTests
         var edited = OtherActor(Entry.Parse(bytes)).ToBytes();
         scene.Intruder.Execute("UPDATE ledger_entry SET entry = @entry, leaf = @leaf WHERE entry = @old", ("@entry", edited), ("@leaf", Merkle.LeafHash(edited)), ("@old", bytes));
         var seen = await scene.Look();
-        Assert.Contains("The head's root is not that of the entries", seen.Doctor, StringComparison.Ordinal);
+        Assert.Contains("The head's hashes are not those of the entries", seen.Doctor, StringComparison.Ordinal);
         Assert.Contains("The stored tile/0/000 is not made of the entries", seen.SelfCheck, StringComparison.Ordinal);
         await scene.ExportLog("log.zip");
         scene.AssertFails("log.zip", BundleFindings.NotInLog);
