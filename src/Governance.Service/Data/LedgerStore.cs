@@ -136,6 +136,7 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
         // Two appends at once cannot both pass here: the one that finds another size undoes its whole transaction.
         if (changed != 1) throw new InvalidOperationException("The ledger's head was moved by another transaction.");
         _read = (session.Current, new Head { Size = values.size, Frontier = values.frontier, LastAt = at });
+        Measures.Appends.Add(appended.Count);
         return appended;
     }
 

@@ -56,6 +56,7 @@ public static class Site
         builder.Services.AddAccounts(builder.Environment, builder.Configuration);
         builder.Services.AddApi();
         builder.Services.AddHealth();
+        builder.Services.AddMonitoring(builder.Configuration);
         builder.Services.AddHostedService<SelfCheck>();
         builder.Services.AddHostedService<CheckpointWriter>();
         builder.Services.AddHostedService<WitnessFeed>();
