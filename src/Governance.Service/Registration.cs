@@ -18,7 +18,7 @@ public static class Registration
     /// <c>Database:Provider</c> (Sqlite or SqlServer), <c>Database:File</c> or <c>Database:ConnectionString</c>,
     /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>, <c>Ledger:KeyFile</c>, <c>Ledger:PreviousKeyFile</c>,
     /// <c>Ledger:PolicyFile</c>, <c>Witnesses</c>, <c>TimeStamps</c>, <c>Keys:ConnectionString</c> or <c>Keys:File</c>,
-    /// <c>Keys:WrappingKey</c> or <c>Keys:WrappingKeyFile</c>, <c>Ledger:HeadFile</c>, <c>Node:Name</c>.
+    /// <c>Keys:WrappingKey</c> or <c>Keys:WrappingKeyFile</c>, <c>Ledger:HeadFile</c>, <c>Node:Name</c>, <c>Mail</c>, <c>SignIn:CodesRequiredFor</c>.
     /// </param>
     public static IServiceCollection AddGovernanceService(this IServiceCollection services, IConfiguration configuration)
     {
@@ -61,6 +61,11 @@ public static class Registration
         var stamps = new Lazy<TimeStampAuthority?>(() => TimeStampAuthority.Load(configuration));
         services.AddScoped(provider => new Anchors(provider.GetRequiredService<IMediator>(), stamps.Value));
         services.AddScoped<ServicePseudonyms>();
+        services.AddScoped<Notifications.Outbox>();
+        services.AddScoped<Notifications.MessageDelivery>();
+        services.AddScoped<Notifications.MailDelivery>();
+        services.AddSingleton(_ => Notifications.MailSettings.Load(configuration));
+        services.AddSingleton(_ => CodesRequired.Load(configuration));
         services.AddMediator();
         return services;
     }
@@ -89,6 +94,7 @@ public static class Registration
     {
         services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService);
         services.AddScoped<IMediator, Mediator>();
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Traced<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(RecordReading<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Read<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(WhileRecordMatches<,>));

@@ -5,9 +5,9 @@ namespace Governance.Browser.Tests;
 /// <summary>Every page that somebody of each role can reach by links, over the demonstration's proposals.</summary>
 public sealed class EveryPageTests(Site site)
 {
-    const int MostPages = 12;
+    const int MostPages = 14;
 
-    static readonly string[] Starts = ["/work", "/proposals", "/audit", "/people", "/account"];
+    static readonly string[] Starts = ["/work", "/messages", "/proposals", "/audit", "/people", "/account", "/account/codes"];
 
     // Pages of one template with other content are one kind, of which this many are enough.
     const int OfAKind = 1;

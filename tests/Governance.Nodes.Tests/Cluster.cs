@@ -3,10 +3,12 @@ using System.Diagnostics;
 using System.Text;
 using Governance.Ledger;
 using Governance.Review;
+using Governance.Review.Messages;
 using Governance.Review.Proposals;
 using Governance.Review.Stages;
 using Governance.Service;
 using Governance.Service.Data;
+using Governance.Service.Notifications;
 using Governance.Service.People;
 using Governance.Service.Pipeline;
 using MediatR;
@@ -108,6 +110,27 @@ sealed class Cluster : IAsyncDisposable
     {
         await using var scope = _services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+    }
+
+    /// <summary>Everything that people should have been told of a proposal, from its trail alone.</summary>
+    internal async Task<List<TwoNodesTests.Told>> Replay(string reference)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        await using var session = scope.ServiceProvider.GetRequiredService<Session>();
+        await session.BeginReadAsync(CancellationToken.None);
+        var proposal = await scope.ServiceProvider.GetRequiredService<ProposalStore>().OpenAsync(reference, new Actor { Id = Guid.Empty, Name = "", Email = "", Roles = [Role.Auditor] });
+        var people = (await scope.ServiceProvider.GetRequiredService<PeopleStore>().JudgesAsync()).People.Append(new Actor { Id = proposal.Lead, Name = "", Email = "" })
+            .ToDictionary(p => Pseudonyms.Of(proposal.PseudonymKey, p.Id));
+        var parties = people.Values.Select(p => Pseudonyms.Party(proposal.PseudonymKey, p)).ToList();
+        List<TwoNodesTests.Told> told = [];
+        var before = proposal.Case with { State = ProposalState.None with { Reference = reference } };
+        foreach (var step in await scope.ServiceProvider.GetRequiredService<TrailStore>().AllAsync(reference))
+        {
+            var after = before with { State = ProposalFold.Apply(before.State, step.Happening) };
+            told.AddRange(MessageRules.Of(before, after, step.Happening, parties).Select(m => new TwoNodesTests.Told { Seq = step.Entry.Seq, Person = people[m.Person].Id, Kind = MessageNames.Of(m.Kind), Stage = m.Stage }));
+            before = after;
+        }
+        return told;
     }
 
     public async Task<IReadOnlyList<T>> Query<T>(string sql)

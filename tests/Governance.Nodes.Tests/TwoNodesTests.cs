@@ -72,6 +72,11 @@ public sealed partial class TwoNodesTests
             Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), "The end of the log was never signed.");
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         }
+        for (var waited = Stopwatch.StartNew(); (await cluster.Query<long>("SELECT COUNT(*) FROM outbox"))[0] > 0;)
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), "The outbox was never emptied.");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        }
         await killed.StopAsync();
         await steady.StopAsync();
 
@@ -93,6 +98,7 @@ public sealed partial class TwoNodesTests
         Assert.Equal(references.Count, references.Distinct().Count());
 
         await AssertOneSignerAtATime(cluster);
+        await AssertToldOnce(cluster, references);
         // The work queue is what follows from the proposals: worked out again for everybody, not a row of it changes.
         var queue = await cluster.Query<Work>("SELECT proposal, person, task, stage, since FROM work_item ORDER BY proposal, person, task, stage");
         Assert.NotEmpty(queue);
@@ -137,6 +143,18 @@ public sealed partial class TwoNodesTests
             if (times % 2 == 0) await node.ReadyAsync();
         }
         return times;
+    }
+
+    /// <summary>What people were told is what follows from the log by the rules, worked out again from each trail: nothing is missing, nothing is there twice.</summary>
+    static async Task AssertToldOnce(Cluster cluster, IEnumerable<string> references)
+    {
+        List<Told> expected = [];
+        foreach (var reference in references) expected.AddRange(await cluster.Replay(reference));
+        var told = await cluster.Query<Told>("SELECT seq, person, kind, stage FROM message");
+        Assert.True(told.Count >= 100, $"Only {told.Count} messages.");
+        Assert.Equal(told.Count, told.Distinct().Count());
+        Assert.Empty(expected.Except(told));
+        Assert.Empty(told.Except(expected));
     }
 
     /// <summary>Checkpoints in order of size: each says who signed it in which term, terms never go back, and none is of two nodes.</summary>
@@ -200,6 +218,14 @@ public sealed partial class TwoNodesTests
 
     [GeneratedRegex("""name="__RequestVerificationToken"[^>]*value="([^"]+)""", RegexOptions.NonBacktracking)]
     private static partial Regex FormToken();
+
+    internal sealed record Told
+    {
+        public long Seq { get; init; }
+        public Guid Person { get; init; }
+        public string Kind { get; init; } = "";
+        public string Stage { get; init; } = "";
+    }
 
     sealed record Work
     {

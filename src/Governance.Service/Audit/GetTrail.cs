@@ -98,6 +98,10 @@ public static class LedgerWords
         "person.added" => "A person got an account.",
         "person.changed" => "A person's account, roles or name were changed.",
         "panel.changed" => "A person's seats on panels were changed.",
+        "person.code_set_up" => "A person set up one-time codes.",
+        "person.code_removed" => "A person stopped using one-time codes.",
+        "person.code_reset" => "An administrator took a person's one-time codes away.",
+        "person.backup_codes_made" => "A person made new backup codes.",
         "person.password_reset" => "An administrator gave a person a new first password.",
         "person.password_changed" => "A person chose a new password.",
         "token.created" => "A person made a token for programs.",
@@ -111,7 +115,7 @@ public static class LedgerWords
     public static IReadOnlyList<string> Kinds { get; } =
     [
         .. EventCatalogue.Kinds.Select(k => k.Name),
-        Anchors.Kind, "heads", KeyRotation.Kind, "log.exported", "panel.changed", "person.added", "person.changed", "person.password_changed", "person.password_reset", "proposal.read", "token.created", "token.revoked", "trail.exported",
+        Anchors.Kind, "heads", KeyRotation.Kind, "log.exported", "panel.changed", "person.added", "person.backup_codes_made", "person.changed", "person.code_removed", "person.code_reset", "person.code_set_up", "person.password_changed", "person.password_reset", "proposal.read", "token.created", "token.revoked", "trail.exported",
     ];
 
     static string Event(Entry entry)

@@ -25,8 +25,10 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
         // Whoever waits is counted on to take the turn, since a group may be left for them to commit. So nobody leaves the
         // queue: a cancelled caller takes its turn and passes it on.
         Interlocked.Increment(ref _waiting);
+        Measures.Waiting.Add(1);
         await _turn.WaitAsync(CancellationToken.None);
         Interlocked.Decrement(ref _waiting);
+        Measures.Waiting.Add(-1);
         try
         {
             ct.ThrowIfCancellationRequested();
@@ -60,7 +62,13 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
             try
             {
                 // A crash before this line undoes every command of the group; none of their callers has been answered.
+                var started = Stopwatch.GetTimestamp();
                 _connection!.Run(group.Count > 0 ? "COMMIT" : "ROLLBACK");
+                if (group.Count > 0)
+                {
+                    Measures.CommitTime.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+                    Measures.GroupSize.Record(group.Count);
+                }
                 group.Done.SetResult();
             }
             catch (Exception e)

@@ -137,6 +137,7 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
         // Two appends at once cannot both pass here: the one that finds another size undoes its whole transaction.
         if (changed != 1) throw new InvalidOperationException("The ledger's head was moved by another transaction.");
         session.Current.LogEnd = new LogEnd(new LogHead { Size = values.size, Frontier = values.frontier, LastAt = at }, end.Trails.SetItems(trails.Select(t => KeyValuePair.Create(t.Key, t.Value.Head))));
+        Measures.Appends.Add(appended.Count);
         return appended;
     }
 

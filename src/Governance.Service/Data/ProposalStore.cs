@@ -50,12 +50,15 @@ public sealed record Draft(Answers Answers, ImmutableArray<AttachedDocument> Doc
 /// Opens proposals and stores what was decided about them. <see cref="StoreAsync"/> is the only way in which a submitted
 /// proposal changes: its row, the queue and the ledger change together (design, "One command").
 /// </summary>
-public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine, ProposalCache cache, Sealing sealing)
+public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine, ProposalCache cache, Sealing sealing, Notifications.Outbox outbox, Notifications.MailSettings mail)
 {
     /// <summary>The route whose rulebook a draft is read with, until screening chooses one.</summary>
     const string DraftRoute = "standard";
 
     OpenProposal? _open;
+
+    /// <summary>Whether what people are told is mailed to them too.</summary>
+    internal Notifications.MailSettings Mail => mail;
 
     /// <summary>The proposal that this command is about, as the pipeline opened it.</summary>
     public OpenProposal Open => _open ?? throw new InvalidOperationException("No proposal has been opened.");
@@ -195,7 +198,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         return new Receipt { Reference = proposal.Reference, Version = proposal.Version + 1, At = now };
     }
 
-    /// <summary>Stores a decision: the row, its people, the queue and, last, the entries.</summary>
+    /// <summary>Stores a decision: the row, its people, the queue, the entries and, after them, what people are told of it.</summary>
     /// <param name="content">The content as it is now, where the decision changed it.</param>
     /// <exception cref="ConflictException">Somebody else changed the proposal in the meantime.</exception>
     public async Task<Receipt> StoreAsync(OpenProposal proposal, Decision decision, Circumstances now, Act act, ProposalContent? content = null)
@@ -254,6 +257,7 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         var queue = await UpdateQueueAsync(proposal, proposal.Case with { State = state, Route = decision.Route });
         var entries = decision.Events.Select((e, i) => Entry(e, state, proposal, role, firstTime && i == 0)).ToList();
         var appended = await ledger.AppendAsync(now.At, entries);
+        await outbox.AddAsync(proposal, decision, queue, now.At, appended[0].Seq);
         cache.Keep(new CachedProposal
         {
             Id = proposal.Id,

@@ -154,7 +154,9 @@ public sealed class SqlServer(string connectionString, string migrations = "SqlS
     {
         try
         {
+            var started = System.Diagnostics.Stopwatch.GetTimestamp();
             await transaction.CommitAsync(CancellationToken.None);
+            Measures.CommitTime.Record(System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
         catch (SqlException e) when (SqlServerErrors.IsLost(e))
         {

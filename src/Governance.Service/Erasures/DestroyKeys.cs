@@ -130,6 +130,8 @@ static class Accounts
         await PeopleRows.StoreSeatsAsync(session, person, []);
         await session.ExecuteAsync("DELETE FROM idempotency WHERE person = @person", new { person });
         await session.ExecuteAsync("DELETE FROM work_item WHERE person = @person", new { person });
+        await Notifications.MessageRows.EraseAsync(session, person);
+        await CodeRows.RemoveAsync(session, person);
         await PeopleRows.RevokeTokensAsync(session, person, now);
         await session.ExecuteAsync("UPDATE api_token SET name = 'erased' WHERE person = @person", new { person });
     }

@@ -15,9 +15,9 @@ public sealed record GetActor(Guid Id, string Stamp) : IQuery<SignedIn?>
         public async Task<SignedIn?> Handle(GetActor request, CancellationToken cancellationToken)
         {
             var row = await session.FirstAsync<Row>(
-                "SELECT security_stamp, password_temporary FROM person WHERE id = @id AND active = 1", new { id = request.Id });
+                $"SELECT p.security_stamp, p.password_temporary, {SignIn.HasCodeColumn} FROM person p WHERE p.id = @id AND p.active = 1", new { id = request.Id });
             return row is not null && row.SecurityStamp == request.Stamp && await people.FindAsync(request.Id) is { } actor
-                ? new SignedIn(actor, row.SecurityStamp, row.PasswordTemporary)
+                ? new SignedIn(actor, row.SecurityStamp, row.PasswordTemporary) { HasCode = row.HasCode }
                 : null;
         }
     }
@@ -26,5 +26,6 @@ public sealed record GetActor(Guid Id, string Stamp) : IQuery<SignedIn?>
     {
         public string SecurityStamp { get; init; } = "";
         public bool PasswordTemporary { get; init; }
+        public bool HasCode { get; init; }
     }
 }

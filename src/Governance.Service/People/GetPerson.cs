@@ -16,7 +16,7 @@ public sealed record GetPerson(Guid Id) : IQuery<PersonDetails>
         {
             PeopleAccess.DemandAdministrator(request.Actor);
             var row = await session.FirstAsync<Row>(
-                "SELECT active, version, password_temporary, locked_until, created_at FROM person WHERE id = @id", new { id = request.Id });
+                $"SELECT p.active, p.version, p.password_temporary, p.locked_until, p.created_at, {SignIn.HasCodeColumn} FROM person p WHERE p.id = @id", new { id = request.Id });
             if (row is null || await people.FindAsync(request.Id) is not { } person) throw new NotFoundException("There is no such person.");
             return new PersonDetails
             {
@@ -26,6 +26,7 @@ public sealed record GetPerson(Guid Id) : IQuery<PersonDetails>
                 PasswordTemporary = row.PasswordTemporary,
                 LockedUntil = row.LockedUntil > clock.GetUtcNow() ? row.LockedUntil : null,
                 CreatedAt = row.CreatedAt,
+                HasCode = row.HasCode,
             };
         }
     }
@@ -37,6 +38,7 @@ public sealed record GetPerson(Guid Id) : IQuery<PersonDetails>
         public bool PasswordTemporary { get; init; }
         public DateTimeOffset? LockedUntil { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
+        public bool HasCode { get; init; }
     }
 }
 
@@ -53,4 +55,7 @@ public sealed record PersonDetails
     public required DateTimeOffset? LockedUntil { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The person is asked for a one-time code at sign-in.</summary>
+    public required bool HasCode { get; init; }
 }

@@ -1,6 +1,9 @@
 using Governance.Review;
+using Governance.Review.Messages;
 using Governance.Review.Proposals;
+using Governance.Review.Stages;
 using Governance.Service.Data;
+using Governance.Service.Notifications;
 using Governance.Service.Pipeline;
 
 namespace Governance.Service.People;
@@ -20,10 +23,42 @@ static class RefreshQueues
         var open = await session.QueryAsync<string>(
             "SELECT reference FROM proposal WHERE phase IN @phases ORDER BY id",
             new { phases = new[] { nameof(Phase.InReview), nameof(Phase.AwaitingDetermination) } });
+        var before = await AskedAsync(session);
         foreach (var reference in open)
         {
             var proposal = await proposals.OpenAsync(reference, Opener);
             await proposals.UpdateQueueAsync(proposal, proposal.Case);
         }
+        var now = (await proposals.NowAsync()).At;
+        foreach (var asked in (await AskedAsync(session)).Except(before)) await TellAsync(session, proposals.Mail, asked, now);
+    }
+
+    static async Task<IReadOnlySet<Asked>> AskedAsync(Session session) =>
+        (await session.QueryAsync<Asked>("SELECT proposal, person, task, stage, since, due FROM work_item")).ToHashSet();
+
+    /// <summary>
+    /// Tells somebody what they are asked to do from now on, unless they were told before: who leaves a panel and comes back
+    /// while the same stage is open is not told twice. There are few such messages, so they need no outbox.
+    /// </summary>
+    static async Task TellAsync(Session session, MailSettings mail, Asked asked, DateTimeOffset now)
+    {
+        if (!Enum.TryParse<WorkTask>(asked.Task, out var task) || MessageRules.OfWork(task) is not { } told) return;
+        var kind = MessageNames.Of(told);
+        if (await session.ScalarAsync<long>(
+            "SELECT COUNT(*) FROM message WHERE person = @Person AND proposal = @Proposal AND kind = @kind AND stage = @Stage AND at >= @Since",
+            new { asked.Person, asked.Proposal, kind, asked.Stage, asked.Since }) > 0) return;
+        var seq = await session.ScalarAsync<long?>(
+            "SELECT MAX(e.seq) FROM ledger_entry e JOIN proposal p ON p.reference = e.proposal WHERE p.id = @Proposal AND e.at <= @Since", asked) ?? 0;
+        await MessageRows.AddAsync(session, new MessageRows.Row { Person = asked.Person, Seq = seq, Kind = kind, Stage = asked.Stage, Proposal = asked.Proposal, Due = asked.Due, At = now }, mail.On);
+    }
+
+    sealed record Asked
+    {
+        public long Proposal { get; init; }
+        public Guid Person { get; init; }
+        public string Task { get; init; } = "";
+        public string Stage { get; init; } = "";
+        public DateTimeOffset Since { get; init; }
+        public DateOnly? Due { get; init; }
     }
 }

@@ -66,7 +66,7 @@ public sealed record SignIn : IRequest<SignedIn?>
                         await session.ExecuteAsync("UPDATE person SET password_hash = @hash WHERE id = @id", new { id = current.Id, hash = Passwords.Hash(request.Password) });
                     var actor = (await people.FindAsync(current.Id))!;
                     await session.CommitAsync();
-                    return new SignedIn(actor, current.SecurityStamp, current.PasswordTemporary);
+                    return new SignedIn(actor, current.SecurityStamp, current.PasswordTemporary) { HasCode = current.HasCode };
                 }
                 if (open) await CountAsync(current!, now);
                 // Written at every refusal, so that one for an unknown address takes a commit as well and no less time.
@@ -81,7 +81,7 @@ public sealed record SignIn : IRequest<SignedIn?>
         }
 
         Task<Row?> FindAsync(string email) => session.FirstAsync<Row>(
-            "SELECT id, password_hash, security_stamp, password_temporary, active, failed_sign_ins, locked_until FROM person WHERE email = @email", new { email });
+            $"SELECT p.id, p.password_hash, p.security_stamp, p.password_temporary, p.active, p.failed_sign_ins, p.locked_until, {HasCodeColumn} FROM person p WHERE p.email = @email", new { email });
 
         Task<int> CountAsync(Row person, DateTimeOffset now)
         {
@@ -101,10 +101,18 @@ public sealed record SignIn : IRequest<SignedIn?>
         public bool Active { get; init; }
         public int FailedSignIns { get; init; }
         public DateTimeOffset? LockedUntil { get; init; }
+        public bool HasCode { get; init; }
     }
+
+    /// <summary>Whether person <c>p</c> is asked for a one-time code.</summary>
+    internal const string HasCodeColumn = "CASE WHEN EXISTS (SELECT 1 FROM one_time_code c WHERE c.person = p.id AND c.confirmed_at IS NOT NULL) THEN 1 ELSE 0 END AS has_code";
 }
 
 /// <summary>Somebody who is signed in.</summary>
 /// <param name="Stamp">Goes into the cookie; a cookie with another stamp counts no longer.</param>
 /// <param name="MustChangePassword">The password was given by somebody else, who knows it: nothing may be done with it but choose another.</param>
-public sealed record SignedIn(Actor Actor, string Stamp, bool MustChangePassword);
+public sealed record SignedIn(Actor Actor, string Stamp, bool MustChangePassword)
+{
+    /// <summary>The person uses one-time codes. After a password alone nobody is let in then: <see cref="SignInWithCode"/> comes next.</summary>
+    public bool HasCode { get; init; }
+}

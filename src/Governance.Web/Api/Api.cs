@@ -34,6 +34,7 @@ public static class Api
         Determinations.Map(v1);
         Timelines.Map(v1);
         Work.Map(v1);
+        Messages.Map(v1);
         Catalogue.Map(v1);
         Erasures.Map(v1);
         v1.MapAuditApi();

@@ -319,7 +319,7 @@ internal static class Description
         var rest = path["api/v1/".Length..];
         if (rest.Contains("/stages/", StringComparison.Ordinal)) return "Stages";
         if (rest.Contains("/documents", StringComparison.Ordinal)) return "Documents";
-        return rest.StartsWith("proposals", StringComparison.Ordinal) ? "Proposals" : rest is "form" or "rules" ? "Form and rules" : rest is "work" or "me" ? "You" : "Audit";
+        return rest.StartsWith("proposals", StringComparison.Ordinal) ? "Proposals" : rest is "form" or "rules" ? "Form and rules" : rest is "work" or "me" || rest.StartsWith("messages", StringComparison.Ordinal) ? "You" : "Audit";
     }
 
     /// <summary>Stable and unique: the method and the fixed parts of the path, such as <c>post_proposals_submission</c>.</summary>

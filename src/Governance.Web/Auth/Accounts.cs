@@ -46,6 +46,7 @@ public static class Accounts
             options.Conventions.AddPageRoute("/SignIn", "/account/sign-in");
             options.Conventions.AddPageRoute("/SignOut", "/account/sign-out");
         });
+        services.AddSingleton<CodeTickets>();
         var openId = OpenId.Load(configuration);
         services.AddSingleton(new OpenIdOffer(openId));
         var authentication = services.AddAuthentication(ByPath)
@@ -76,6 +77,7 @@ public static class Accounts
         app.UseRateLimiter();
         app.UseAuthentication();
         app.Use(AskForNewPassword);
+        app.Use(AskForCodes);
         app.UseAuthorization();
         return app;
     }
@@ -84,17 +86,26 @@ public static class Accounts
     /// Somebody whose password was given by an administrator can do nothing before choosing their own: until then two
     /// people know it, and the record could not say who of them acted.
     /// </summary>
-    static Task AskForNewPassword(HttpContext context, RequestDelegate next)
+    static Task AskForNewPassword(HttpContext context, RequestDelegate next) =>
+        context.Features.Get<SignedIn>() is { MustChangePassword: true } ? FirstTo("/account/password", context, next) : next(context);
+
+    /// <summary>Somebody whose role must have one-time codes (<c>SignIn:CodesRequiredFor</c>) sets them up before anything else.</summary>
+    static Task AskForCodes(HttpContext context, RequestDelegate next) =>
+        context.Features.Get<SignedIn>() is { HasCode: false, MustChangePassword: false } person && context.RequestServices.GetRequiredService<CodesRequired>().For(person.Actor)
+            ? FirstTo("/account/codes", context, next)
+            : next(context);
+
+    /// <summary>Leads to the one page that somebody may use for now. They may sign out, and read what is open to everybody.</summary>
+    static Task FirstTo(string page, HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<SignedIn>() is not { MustChangePassword: true }
-            || context.Request.Path.StartsWithSegments("/account/password", StringComparison.OrdinalIgnoreCase)
+        if (context.Request.Path.StartsWithSegments(page, StringComparison.OrdinalIgnoreCase)
             || context.Request.Path.StartsWithSegments("/sign-out", StringComparison.OrdinalIgnoreCase)
             || context.Request.Path.StartsWithSegments("/account/sign-out", StringComparison.OrdinalIgnoreCase)
             || context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
         {
             return next(context);
         }
-        context.Response.Redirect("/account/password");
+        context.Response.Redirect(page);
         return Task.CompletedTask;
     }
 

@@ -56,9 +56,9 @@ public static class Sessions
             await context.HttpContext.SignOutAsync(Scheme);
             return;
         }
-        // Whoever came by the OpenID provider uses no password of ours, so none of theirs has to be changed.
+        // Whoever came by the OpenID provider uses no password of ours, so none of theirs has to be changed, and the provider asks for codes.
         var mark = context.Principal!.FindFirst(OpenId.Mark);
-        if (mark is not null) person = person with { MustChangePassword = false };
+        if (mark is not null) person = person with { MustChangePassword = false, HasCode = true };
         context.ReplacePrincipal(SignedInPerson.Principal(person.Actor, Scheme, mark is null ? [new Claim(Stamp, person.Stamp)] : [new Claim(Stamp, person.Stamp), mark.Clone()]));
         context.HttpContext.Features.Set(person.Actor);
         context.HttpContext.Features.Set(person);

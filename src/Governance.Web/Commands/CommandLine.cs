@@ -23,7 +23,7 @@ public static class CommandLine
     {
         var root = new RootCommand("Reviews of proposed uses of young people's social media data. Without a subcommand the site starts.")
         {
-            new Command("user", "Looks after accounts.") { UserAdd.Make(services, input) },
+            new Command("user", "Looks after accounts.") { UserAdd.Make(services, input), CodesReset.Make(services) },
             new Command("token", "Looks after tokens for the API.") { TokenCreate.Make(services) },
             new Command("key", "Looks after the key that signs the ledger, and the one that opens the key store.") { KeyCreate.Make(), KeyRotate.Make(services), WrappingKeyCreate.Make(), WrappingKeyRotate.Make(services) },
             BackUp.Make(services),

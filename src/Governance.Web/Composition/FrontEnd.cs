@@ -16,6 +16,7 @@ public static class FrontEnd
     {
         services.AddRazorPages();
         services.AddProblemDetails();
+        services.AddScoped<UnreadMessages>();
         services.Configure<RouteOptions>(options => options.LowercaseUrls = true);
         services.Configure<Microsoft.AspNetCore.Mvc.MvcOptions>(options =>
         {

@@ -8,9 +8,13 @@ public static class Navigation
     /// <summary>A link. <see cref="Roles"/> is empty when everyone who is signed in gets it.</summary>
     public sealed record Link(string Href, string Text, params IReadOnlyList<string> Roles);
 
+    /// <summary>Where a person's messages are. The layout adds how many are unread.</summary>
+    public const string Messages = "/messages";
+
     static readonly Link[] All =
     [
         new("/work", "My work"),
+        new(Messages, "Messages"),
         new("/proposals", "Proposals"),
         new("/audit", "Audit", "auditor", "administrator"),
         new("/people", "People", "administrator"),

@@ -5,6 +5,8 @@ using Governance.Service;
 using Governance.Service.Background;
 using Governance.Service.Data;
 using Governance.Service.Demonstration;
+using Governance.Service.Notifications;
+using Governance.Service.People;
 using Governance.Web.Api;
 using Governance.Web.Auth;
 using Governance.Web.Commands;
@@ -32,6 +34,8 @@ public static class Site
         {
             OpenId.Load(builder.Configuration);
             Proxies.Read(builder.Configuration[Proxies.Setting]);
+            MailSettings.Load(builder.Configuration);
+            CodesRequired.Load(builder.Configuration);
         }
         catch (InvalidDataException e)
         {
@@ -52,11 +56,14 @@ public static class Site
         builder.Services.AddAccounts(builder.Environment, builder.Configuration);
         builder.Services.AddApi();
         builder.Services.AddHealth();
+        builder.Services.AddMonitoring(builder.Configuration);
         builder.Services.AddHostedService<SelfCheck>();
         builder.Services.AddHostedService<CheckpointWriter>();
         builder.Services.AddHostedService<WitnessFeed>();
         builder.Services.AddHostedService<AnchorWriter>();
         builder.Services.AddHostedService<KeyDestruction>();
+        builder.Services.AddHostedService<MessageFeed>();
+        builder.Services.AddHostedService<MailFeed>();
 
         await using var app = builder.Build();
         if (CommandLine.IsMeant(args)) return await CommandLine.RunAsync(args, app.Services);

@@ -12,7 +12,7 @@ namespace Governance.Web.Pages;
 
 /// <summary>Signing in with an e-mail address and a password; in Development also as one of the made-up people.</summary>
 [AllowAnonymous, EnableRateLimiting(Accounts.SignInLimit)]
-public sealed class SignInModel(IMediator mediator, OpenIdOffer offer, IWebHostEnvironment environment) : PageModel
+public sealed class SignInModel(IMediator mediator, OpenIdOffer offer, CodeTickets tickets, IWebHostEnvironment environment) : PageModel
 {
     /// <summary>One text for every refusal, so that it tells nobody who has an account or whether it is locked.</summary>
     public const string Refused = "The e-mail address or the password is wrong, or too many wrong passwords were tried";
@@ -67,6 +67,11 @@ public sealed class SignInModel(IMediator mediator, OpenIdOffer offer, IWebHostE
         if (ModelState.IsValid)
         {
             var person = await mediator.Send(new SignIn { Email = Input.Email!, Password = Input.Password! });
+            if (person is { HasCode: true })
+            {
+                tickets.Give(HttpContext, person);
+                return Redirect(QueryHelpers.AddQueryString("/sign-in/code", "returnUrl", Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : "/"));
+            }
             if (person is not null) return await EnterAsync(person);
             ModelState.AddModelError("", Refused);
         }

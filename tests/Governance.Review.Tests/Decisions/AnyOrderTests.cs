@@ -12,9 +12,9 @@ namespace Governance.Review.Tests.Decisions;
 public sealed class AnyOrderTests
 {
     /// <summary>One attempt: who tries what, where, and how. Most are refused; those that are not move the proposal on.</summary>
-    sealed record Attempt(int Who, int What, int Stage, int How);
+    internal sealed record Attempt(int Who, int What, int Stage, int How);
 
-    static readonly Gen<Attempt[]> Attempts = Gen.Select(Gen.Int[0, 1000], Gen.Int[0, 99], Gen.Int[0, 3], Gen.Int[0, 1000])
+    internal static readonly Gen<Attempt[]> Attempts = Gen.Select(Gen.Int[0, 1000], Gen.Int[0, 99], Gen.Int[0, 3], Gen.Int[0, 1000])
         .Select(t => new Attempt(t.Item1, t.Item2, t.Item3, t.Item4)).Array[120, 300];
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class AnyOrderTests
         Assert.True(decided >= 10, $"Only {decided} of the walks reached a determination.");
     }
 
-    static void Make(World world, Attempt a)
+    internal static void Make(World world, Attempt a)
     {
         var open = world.State.Stages.Where(s => s.Open).ToList();
         // Three of four attempts are at an open stage by somebody of its panel, or walks would hardly get anywhere.

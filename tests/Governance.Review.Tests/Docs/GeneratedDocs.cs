@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Governance.Review.Events;
+using Governance.Review.Messages;
 using Governance.Review.Proposals;
 
 namespace Governance.Review.Tests.Docs;
@@ -57,6 +58,29 @@ static class GeneratedDocs
             text.Append(CultureInfo.InvariantCulture, $"\n## `{kind.Name}` (version {kind.Version})\n{kind.Meaning}\n\n| Field | Holds |\n|---|---|\n");
             foreach (var property in kind.Type.GetProperties().Where(p => p.Name != "EqualityContract"))
                 text.Append($"| `{JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)}` | {TypeWords(property.PropertyType)} |\n");
+        }
+        return text.ToString();
+    }
+
+    public static string Messages()
+    {
+        var text = new StringBuilder(Note).Append("""
+            # Who is told what
+
+            One table decides (`src/Governance.Review/Messages/MessageRules.cs`). What is not here makes no message. Nobody who declared a conflict is told anything, and nobody is told what they did themselves.
+            Besides, whoever is asked to do something is reminded two working days before its day, and told once when the day is past.
+            Whoever joins a panel while its stage is open is told what they are asked to do from then on.
+
+            | When | Event | Told to | What they get | It asks for something |
+            |---|---|---|---|---|
+
+            """);
+        foreach (var rule in MessageRules.Table)
+        {
+            var event_ = EventCatalogue.Kinds.Single(k => k.Type == rule.Event).Name;
+            text.Append(rule.Kind is { } kind
+                ? $"| {rule.When} | `{event_}` | {Words(rule.To)} | `{JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString())}`: {MessageWords.Of(kind, "DUP-2026-0001", "privacy", null).Title} | {(MessageRules.Asks(kind) ? "yes" : "no")} |\n"
+                : $"| {rule.When} | `{event_}` | {Words(rule.To)} | | |\n");
         }
         return text.ToString();
     }

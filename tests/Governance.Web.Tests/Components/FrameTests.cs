@@ -185,9 +185,9 @@ public sealed partial class FrameTests(Site site) : IClassFixture<Site>
     }
 
     [Theory]
-    [InlineData("lead", "/work /proposals")]
-    [InlineData("auditor", "/work /proposals /audit")]
-    [InlineData("administrator", "/work /proposals /audit /people /erasure")]
+    [InlineData("lead", "/work /messages /proposals")]
+    [InlineData("auditor", "/work /messages /proposals /audit")]
+    [InlineData("administrator", "/work /messages /proposals /audit /people /erasure")]
     public async Task The_navigation_follows_the_role(string role, string links)
     {
         await using var signedIn = Site.SignedIn(role);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Governance.Service.Notifications;
 using Governance.Service.People;
 using Governance.Web.TagHelpers;
 using MediatR;
@@ -28,7 +29,18 @@ public sealed class IndexModel(IMediator mediator) : ReviewPage(mediator)
 
     protected override string InputName(string fault) => $"Input.{fault}";
 
-    protected override async Task LoadAsync() => Tokens = await Send(new ListTokens { Actor = Actor });
+    /// <summary>Whether messages are mailed too.</summary>
+    public MailChoice Mail { get; private set; } = new(Offered: false, Wanted: false);
+
+    /// <summary>Whether a code is asked for at sign-in.</summary>
+    public CodesState Codes { get; private set; } = null!;
+
+    protected override async Task LoadAsync()
+    {
+        Tokens = await Send(new ListTokens { Actor = Actor });
+        Mail = await Send(new GetMailChoice(Actor));
+        Codes = await Send(new GetCodes(Actor));
+    }
 
     public Task OnGetAsync() => LoadAsync();
 
@@ -40,6 +52,13 @@ public sealed class IndexModel(IMediator mediator) : ReviewPage(mediator)
         Input = new();
         await LoadAsync();
         return Page();
+    }
+
+    public async Task<IActionResult> OnPostMailAsync(bool wanted)
+    {
+        await Send(new ChooseMail { Actor = Actor, Wanted = wanted });
+        this.NoticeDone(wanted ? "You get e-mails from now on" : "You get no more e-mails");
+        return RedirectToPage();
     }
 
     public async Task<IActionResult> OnPostRevokeAsync(Guid id)

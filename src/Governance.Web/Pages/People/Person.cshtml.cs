@@ -30,6 +30,13 @@ public sealed class PersonModel(IMediator mediator) : ReviewPage(mediator)
         return Page();
     }
 
+    public async Task<IActionResult> OnPostResetCodesAsync()
+    {
+        await Send(new ResetCodes { Actor = Actor, Id = Id });
+        this.NoticeDone("The one-time codes are reset");
+        return RedirectToPage();
+    }
+
     public async Task<IActionResult> OnPostCloseAsync(long version)
     {
         await Send(new ChangePerson { Actor = Actor, Id = Id, Active = false, ExpectedVersion = version });
