@@ -59,7 +59,7 @@ public sealed class CheckpointTests
         await using var service = new TestService();
         await service.Submitted(SampleAnswers.Insight);
         await Sign(service);
-        await Tamper(service, "UPDATE ledger_entry SET leaf = randomblob(32) WHERE seq = 0");
+        await Tamper(service, "UPDATE ledger_entry SET leaf = root FROM ledger_head WHERE seq = 0");
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Sign(service));
         Assert.Contains("are not those that", refused.Message, StringComparison.Ordinal);
         Assert.Equal(1, await Count(service));
