@@ -15,12 +15,15 @@ using Microsoft.Extensions.DependencyInjection;
 // Appends to the ledger, for ever, by many callers at once, and signs checkpoints meanwhile.
 if (args[0] == "append") return await AppendAsync(args[1], args[2]);
 
+// Where GOVERNANCE_CRASH_SERVER holds a connection string, over that database; the file then only says where the keys lie.
 // Usage: <database> <workflows folder> <reference> <member id>...
 // Votes and asks, for ever, as the members of the privacy panel. Each receipt is printed once the command is committed
 // and before the next one begins: whatever stands in the output must be in the log, however this program ends.
 var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
 {
     ["Database:File"] = args[0],
+    ["Database:Provider"] = Environment.GetEnvironmentVariable("GOVERNANCE_CRASH_SERVER") is { Length: > 0 } ? "SqlServer" : "Sqlite",
+    ["Database:ConnectionString"] = Environment.GetEnvironmentVariable("GOVERNANCE_CRASH_SERVER"),
     ["Workflows:Folder"] = args[1],
     ["Ledger:Name"] = "test.example/ledger",
 }).Build();
