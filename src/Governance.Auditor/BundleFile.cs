@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Governance.Ledger;
 using Governance.Ledger.Bundles;
 
@@ -46,7 +48,11 @@ internal sealed class BundleArguments
 internal sealed record BundleFile(string Path, string? KeyPath, string? KnownPath = null, string? PolicyPath = null)
 {
     private const int MaxKeyBytes = 4096;
+    private const int MaxCertificateBytes = 1 << 20;
     private const string OwnKeyFile = "data/keys/log.vkey";
+
+    /// <summary>The file with certificates of those who vouch for time-stamp authorities, or null.</summary>
+    public string? StampsPath { get; init; }
 
     /// <summary>Whether it is the bundle of a whole log. An unreadable file is not.</summary>
     public bool IsLog()
@@ -85,6 +91,7 @@ internal sealed record BundleFile(string Path, string? KeyPath, string? KnownPat
             {
                 Known = KnownPath is null ? null : Named(KnownPath, "does not hold a checkpoint.", () => ReadSmall(KnownPath, SignedNote.MaxBytes)),
                 Policy = PolicyPath is null ? null : Named(PolicyPath, "does not hold a policy.", () => PolicyFile.Read(ReadSmall(PolicyPath, SignedNote.MaxBytes))),
+                Stamp = StampsPath is null ? null : Named(StampsPath, "does not hold certificates.", () => StampCheck(StampsPath)),
             };
             using var bundle = File.OpenRead(Path);
             var report = verify(bundle, trusted, checks);
@@ -127,6 +134,21 @@ internal sealed record BundleFile(string Path, string? KeyPath, string? KnownPat
 
     private static NoteVerifier ReadKey(string path) =>
         NoteVerifier.Parse(System.Text.Encoding.UTF8.GetString(ReadSmall(path, MaxKeyBytes)).TrimEnd('\r', '\n'));
+
+    private static Func<byte[], byte[], DateTimeOffset> StampCheck(string path)
+    {
+        var trusted = new X509Certificate2Collection();
+        try
+        {
+            trusted.ImportFromPem(System.Text.Encoding.UTF8.GetString(ReadSmall(path, MaxCertificateBytes)));
+        }
+        catch (CryptographicException e)
+        {
+            throw new LedgerFormatException(e.Message, e);
+        }
+
+        return trusted.Count > 0 ? (token, text) => TimeStamp.Verify(token, text, trusted) : throw new LedgerFormatException("There is none in it.");
+    }
 
     private static byte[] ReadSmall(string path, int most) =>
         new FileInfo(path).Length <= most ? File.ReadAllBytes(path) : throw new LedgerFormatException("It is too long.");

@@ -13,8 +13,13 @@ internal static class VerifyCommand
         var arguments = new BundleArguments(command, trustRequired: true);
         var json = new Option<bool>("--json") { Description = "Print a report for programs instead of one for people." };
         command.Options.Add(json);
+        var stamps = new Option<string?>("--time-stamps")
+        {
+            Description = "A file with the certificates (PEM) of those who vouch for the time-stamp authority: every time stamp in a whole log is verified.",
+        };
+        command.Options.Add(stamps);
         command.SetAction(parsed => Run(
-            arguments.Of(parsed), parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+            arguments.Of(parsed) with { StampsPath = parsed.GetValue(stamps) }, parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 
@@ -78,6 +83,7 @@ internal static class VerifyCommand
         Line(string.Create(CultureInfo.InvariantCulture, $"Heads      {report.Heads} roots of the heads tree, each worked out again"));
         Line(string.Create(CultureInfo.InvariantCulture, $"Disclosed  {report.Disclosed}"));
         Line($"Not shown  {VerifyReport.NotShown(report.Others == DigestStatus.Withheld ? others : 0, report.Erased, report.Others == DigestStatus.Decoy ? others : 0, report.Others == DigestStatus.Missing ? others : 0)}");
+        Line($"Stamped    {Stamps(report)}");
         Tail(Line, report.Findings, report.ContinuesFrom);
         if (!report.Verified)
             return AuditorProgram.CodeOf(report.Findings);
@@ -87,6 +93,15 @@ internal static class VerifyCommand
             : "The log's last entry does not say where each trail ends; the signed root covers all entries all the same.");
         return AuditorProgram.Verified;
     }
+
+    private static string Stamps(LogReport report) => report switch
+    {
+        { Stamps: 0 } => "by no time-stamp authority",
+        { Stamped: { } s } => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Stamps} times, the last on {s.Last:yyyy-MM-dd HH:mm} UTC over {s.Size} entries; at most {s.LongestGap.TotalDays:0.#} days went by without a time stamp"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{report.Stamps} times; name the authority's certificates with --time-stamps to verify that"),
+    };
 
     private static void Head(Action<string> line, BundleFile bundle, string? log, long size, IReadOnlyList<long> keyChangedIn)
     {

@@ -38,6 +38,18 @@ internal static class VerifyReport
         var others = report.Digests - report.Disclosed - report.Erased;
         json["proposals"] = report.Proposals;
         json["heads_roots"] = report.Heads;
+        json["time_stamps"] = report.Stamps;
+        if (report.Stamped is { } stamped)
+        {
+            json["stamped"] = new JsonObject
+            {
+                ["first"] = stamped.First.ToString("u", CultureInfo.InvariantCulture),
+                ["last"] = stamped.Last.ToString("u", CultureInfo.InvariantCulture),
+                ["size"] = stamped.Size,
+                ["longest_gap_hours"] = Math.Round(stamped.LongestGap.TotalHours, 1),
+            };
+        }
+
         json["digests"] = new JsonObject
         {
             ["disclosed"] = report.Disclosed,

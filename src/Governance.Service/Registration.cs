@@ -17,7 +17,7 @@ public static class Registration
     /// <param name="configuration">
     /// <c>Database:Provider</c> (Sqlite or SqlServer), <c>Database:File</c> or <c>Database:ConnectionString</c>,
     /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>, <c>Ledger:KeyFile</c>, <c>Ledger:PreviousKeyFile</c>,
-    /// <c>Ledger:PolicyFile</c>, <c>Witnesses</c>, <c>TimeStamps</c>, <c>Keys:File</c>,
+    /// <c>Ledger:PolicyFile</c>, <c>Witnesses</c>, <c>TimeStamps</c>, <c>Keys:ConnectionString</c> or <c>Keys:File</c>,
     /// <c>Keys:WrappingKey</c> or <c>Keys:WrappingKeyFile</c>, <c>Ledger:HeadFile</c>, <c>Node:Name</c>.
     /// </param>
     public static IServiceCollection AddGovernanceService(this IServiceCollection services, IConfiguration configuration)
@@ -65,14 +65,15 @@ public static class Registration
         return services;
     }
 
-    /// <summary>The key store: by default in a folder of its own beside the database.</summary>
+    /// <summary>The key store: a database of its own, or a file, by default in a folder of its own beside the database.</summary>
     static void AddSealing(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(provider =>
         {
-            var file = configuration["Keys:File"]
+            var file = configuration[KeyDatabase.FileSetting]
                 ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configuration["Database:File"] ?? Path.Combine("data", "governance.db")))!, "keys", "keys.db");
-            return new KeyStore(file, () => WrappingKey.Load(configuration, file), provider.GetRequiredService<TimeProvider>());
+            var clock = provider.GetRequiredService<TimeProvider>();
+            return new KeyStore(KeyDatabase.Of(configuration, file, clock), () => WrappingKey.Load(configuration, file), clock);
         });
         services.AddSingleton<Sealing>();
         services.AddScoped<Erasures.ErasedMarks>();

@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using Governance.Review;
 using Governance.Review.Events;
 using Governance.Review.Stages;
+using Governance.CrashWriter;
 using Governance.Service;
 using Governance.Service.Audit;
 using Governance.Service.Data;
+using Governance.Service.Erasures;
 using Governance.Service.Pipeline;
 using Governance.Service.Stages;
 using MediatR;
@@ -14,6 +16,10 @@ using Microsoft.Extensions.DependencyInjection;
 // Usage: append <database> <key file>
 // Appends to the ledger, for ever, by many callers at once, and signs checkpoints meanwhile.
 if (args[0] == "append") return await AppendAsync(args[1], args[2]);
+
+// Usage: erase <database> <workflows folder> <reference> <digest> <administrator id>
+// Erases one value, and stops for ever when that is committed and its keys are not destroyed yet.
+if (args[0] == "erase") return await EraseAsync(args[1], args[2], args[3], args[4], Guid.Parse(args[5]));
 
 // Where GOVERNANCE_CRASH_SERVER holds a connection string, over that database; the file then only says where the keys lie.
 // Usage: <database> <workflows folder> <reference> <member id>...
@@ -49,6 +55,29 @@ for (var i = 0; ; i++)
         : new AskQuestion { Actor = members[i % members.Length], Reference = reference, Stage = StageIds.Privacy, Text = $"Question {i}?" };
     var receipt = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(command);
     await writer.WriteLineAsync($"{receipt.Seq} {receipt.Leaf} {receipt.Version}");
+}
+
+static async Task<int> EraseAsync(string file, string workflows, string reference, string digest, Guid administrator)
+{
+    var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    {
+        ["Database:File"] = file,
+        ["Workflows:Folder"] = workflows,
+        ["Ledger:Name"] = "test.example/ledger",
+    }).Build();
+    var collection = new ServiceCollection().AddGovernanceService(configuration).AddSingleton<IConfiguration>(configuration);
+    // Behaviours run in the order in which they stand here: this one comes back right after the commit.
+    var destroys = collection.First(s => s.ImplementationType == typeof(DestroyKeys<,>));
+    collection.Insert(collection.IndexOf(destroys) + 1, ServiceDescriptor.Scoped(typeof(IPipelineBehavior<,>), typeof(StopWhenCommitted<,>)));
+    await using var services = collection.BuildServiceProvider();
+    await using var scope = services.CreateAsyncScope();
+    await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new EraseDisclosures
+    {
+        Actor = new Actor { Id = administrator, Name = "An administrator", Email = "administrator@example.org", Roles = [Role.Administrator] },
+        Scope = new ErasureScope { Proposal = reference, Digests = [digest] },
+        Basis = Governance.Review.Events.ErasureBasis.ConsentWithdrawn,
+    });
+    return 1;
 }
 
 static async Task<int> AppendAsync(string file, string key)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Governance.Ledger.Bundles;
 
@@ -6,7 +7,9 @@ namespace Governance.Ledger.Tests;
 /// <summary>Time stamps within a whole log: each must be over a head that the log had.</summary>
 public sealed class BundlesAnchorTests
 {
-    private static LogReport Stamped(Func<long, byte[], JsonObject> data)
+    private static readonly StampAuthority Authority = new();
+
+    private static LogReport Stamped(Func<long, byte[], JsonObject> data, BundleChecks? checks = null)
     {
         var log = SampleLog.OfTrail(5);
         log.AppendHeads();
@@ -30,13 +33,47 @@ public sealed class BundlesAnchorTests
             Entries = Enumerable.Range(0, log.Size).Select(i => log[i]),
             Disclosures = log.Disclosures,
             Tile = log.Tree().Build,
-        }));
+        }), checks);
     }
 
-    private static JsonObject Stamp(long size, byte[] root) => new() { ["size"] = size, ["root"] = Convert.ToHexStringLower(root), ["rfc3161"] = "MAA=" };
+    private static JsonObject Stamp(long size, byte[] root, string token = "MAA=") => new() { ["size"] = size, ["root"] = Convert.ToHexStringLower(root), ["rfc3161"] = token };
 
     [Fact]
-    public void A_time_stamp_over_a_head_that_was_signed_is_right() => Assert.Empty(Stamped(Stamp).Findings);
+    public void A_time_stamp_over_a_head_that_was_signed_is_right() => Assert.Empty(Stamped(static (size, root) => Stamp(size, root)).Findings);
+
+    private static readonly BundleChecks Verifying = new() { Stamp = static (token, text) => TimeStamp.Verify(token, text, Authority.Trusted) };
+
+    private static Func<long, byte[], JsonObject> By(StampAuthority authority, DateTimeOffset at) => (size, root) =>
+        Stamp(size, root, Convert.ToBase64String(authority.Stamp(Encoding.UTF8.GetBytes(new Checkpoint(SampleLog.Origin, size, root).ToText()), at)));
+
+    [Fact]
+    public void Verified_stamps_say_since_when_the_entries_were_there_and_how_long_the_log_went_without_one()
+    {
+        var at = SampleLog.Start.AddMinutes(4);
+        var report = Stamped(By(Authority, at), Verifying);
+        Assert.Empty(report.Findings);
+        // The log ends some seconds after its start, so the longest stretch is the one before the stamp.
+        Assert.Equal(new StampedTimes(at, at, report.LogSize - 3, TimeSpan.FromMinutes(4)), report.Stamped);
+        Assert.Null(Stamped(By(Authority, at)).Stamped);
+        Assert.Equal(1, Stamped(By(Authority, at)).Stamps);
+    }
+
+    [Fact]
+    public void A_stamp_that_is_false_or_contradicts_the_times_of_the_entries_is_found()
+    {
+        foreach (var data in (Func<long, byte[], JsonObject>[])
+        [
+            By(new StampAuthority(), SampleLog.Start),
+            By(Authority, SampleLog.Start.AddMinutes(-10)),
+            By(Authority, SampleLog.Start.AddMinutes(10)),
+            static (size, root) => Stamp(size, root),
+            static (size, root) => Stamp(size, root, "no Base64"),
+            static (size, root) => { var stamp = Stamp(size, root); stamp.Remove("rfc3161"); return stamp; },
+        ])
+        {
+            Assert.Contains(Stamped(data, Verifying).Findings, static f => f is { Code: BundleFindings.Anchor, Fails: true });
+        }
+    }
 
     [Fact]
     public void A_time_stamp_over_another_head_or_none_is_found()

@@ -38,4 +38,20 @@ public sealed class BundlesLanesTests
                     Assert.Equal(SHA256.HashData(bytes.AsSpan(at, lengths[i])), hashes[(i * 32)..((i + 1) * 32)]);
             },
             iter: 3000);
+
+    [Fact]
+    public void Any_number_of_messages_of_any_lengths_hash_as_the_framework_hashes_them() =>
+        Gen.Select(Gen.Int[0, 300].Array[0, 60], Gen.Byte.Array[300 * 60]).Sample(
+            static (lengths, bytes) =>
+            {
+                using var lanes = new LeafLanes();
+                var starts = new int[lengths.Length + 1];
+                for (var i = 0; i < lengths.Length; i++)
+                    starts[i + 1] = starts[i] + lengths[i];
+                var hashes = new byte[lengths.Length * 32];
+                lanes.Hash(bytes.AsSpan(0, starts[^1]), starts, hashes);
+                for (var i = 0; i < lengths.Length; i++)
+                    Assert.Equal(SHA256.HashData(bytes.AsSpan(starts[i], lengths[i])), hashes[(i * 32)..((i + 1) * 32)]);
+            },
+            iter: 1000);
 }

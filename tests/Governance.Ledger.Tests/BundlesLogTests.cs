@@ -42,6 +42,27 @@ public sealed class BundlesLogTests
         Assert.Equal(Enumerable.Range(0, Log.Log.Size).Sum(i => Entry.Parse(Log.Log[i]).Sd.Count), report.Digests);
     }
 
+    [Fact]
+    public void What_the_exporter_says_is_lost_is_missing()
+    {
+        var lost = Log.Log.Disclosures[5].Disclosure.Digest;
+        var content = Log.Content();
+        var report = WholeLog.Verify(WholeLog.Zipped(content with { Disclosures = content.Disclosures.Where(d => d.Disclosure.Digest != lost), Missing = [lost] }));
+        Assert.Contains(lost, Assert.Single(report.Findings, static f => f.Code == BundleFindings.DisclosureMissing && f.Fails).Message, StringComparison.Ordinal);
+        Assert.Single(report.Findings);
+    }
+
+    [Fact]
+    public void Missing_values_stand_behind_all_others_and_are_well_formed()
+    {
+        var lost = $"missing {Log.Log.Disclosures[5].Disclosure.Digest}";
+        Finds(BundleFindings.DisclosureFormat, Lines(l => [.. l.Take(3), lost, .. l.Skip(3)], "data/disclosures.txt"));
+        Finds(BundleFindings.DisclosureFormat, Lines(l => [.. l, lost, "missing nothing"], "data/disclosures.txt"));
+        Finds(BundleFindings.DisclosureFormat, Lines(l => [.. l, "missing nothing"], "data/disclosures.txt"));
+        // Many are told of, and no more than anybody wants to read.
+        Assert.Equal(LogVerifier.MaxFindings, Lines(l => [.. l, .. Enumerable.Repeat(lost, 500)], "data/disclosures.txt").Findings.Count(static f => f.Code == BundleFindings.DisclosureMissing));
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(255)]

@@ -26,10 +26,10 @@ public sealed class TestService : IAsyncDisposable
 
     public const string LogName = "test.example/ledger";
     /// <summary>Read and checked once for all tests: every reachable state of every route is walked in doing so.</summary>
-    static readonly Lazy<Rulebooks> Rules = new(static () => new Rulebooks(Path.Combine(FindRoot(), "workflows")));
+    internal static readonly Lazy<Rulebooks> Rules = new(static () => new Rulebooks(Path.Combine(FindRoot(), "workflows")));
 
     readonly string _folder = Directory.CreateTempSubdirectory("governance-test-").FullName;
-    readonly TestServer? _server;
+    readonly TestServer? _server, _keys;
     readonly ServiceProvider _services;
 
     /// <param name="engine">What moves routes on; the embedded engine where it is null.</param>
@@ -38,11 +38,13 @@ public sealed class TestService : IAsyncDisposable
     public TestService(IRouteEngine? engine = null, bool embedded = false, IReadOnlyDictionary<string, string?>? settings = null)
     {
         _server = embedded ? null : TestServer.Make();
+        _keys = embedded ? null : TestServer.Make();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Database:Provider"] = _server is null ? "Sqlite" : "SqlServer",
             ["Database:ConnectionString"] = _server?.ConnectionString,
             ["Database:File"] = Path.Combine(_folder, FileName),
+            ["Keys:ConnectionString"] = _keys?.ConnectionString,
             ["Workflows:Folder"] = Path.Combine(Root, "workflows"),
             ["Ledger:Name"] = LogName,
             ["Ledger:KeyFile"] = KeyFile,
@@ -83,6 +85,9 @@ public sealed class TestService : IAsyncDisposable
             return Path.Combine(_folder, FileName);
         }
     }
+
+    /// <summary>The file of the key store. On a server there is none, and a test that looks at it is skipped.</summary>
+    public string KeyStoreFile => Path.Combine(Path.GetDirectoryName(File)!, "keys", "keys.db");
 
     /// <summary>Another installation's settings over this one's database.</summary>
     public IEnumerable<KeyValuePair<string, string?>> Settings => _services.GetRequiredService<IConfiguration>().AsEnumerable().Where(s => s.Value is not null);
@@ -205,6 +210,7 @@ public sealed class TestService : IAsyncDisposable
     {
         await _services.DisposeAsync();
         _server?.Dispose();
+        _keys?.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
     }

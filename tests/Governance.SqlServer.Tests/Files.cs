@@ -8,6 +8,9 @@ static class Files
     /// <summary>The migrations for SQL Server, in order.</summary>
     public static IReadOnlyList<string> Migrations { get; } = [.. MigrationFiles("SqlServer").Select(File.ReadAllText)];
 
+    /// <summary>The migrations of the key store's own database, in order.</summary>
+    public static IReadOnlyList<string> KeyMigrations { get; } = [.. MigrationFiles("KeysSqlServer").Select(File.ReadAllText)];
+
     public static IReadOnlyList<string> MigrationFiles(string provider) =>
         [.. Directory.GetFiles(Path.Combine(Root, "src", "Governance.Service", "Data", "Migrations", provider), "*.sql").Order(StringComparer.Ordinal)];
 

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Governance.Service.Data;
 using Microsoft.Data.Sqlite;
 using Microsoft.SqlServer.Dac.Model;
@@ -6,48 +5,62 @@ using Microsoft.SqlServer.Dac.Model;
 namespace Governance.SqlServer.Tests;
 
 /// <summary>The tables for SQL Server: well made, the same as SQLite's, and as well guarded.</summary>
-public sealed partial class SchemaTests
+public sealed class SchemaTests
 {
     /// <summary>Tables for the past: nothing in them is changed or removed, and for SQL Server not emptied at one stroke either.</summary>
     static readonly string[] Kept = ["ledger_entry", "ledger_head", "ledger_proposal_head", "ledger_tile", "ledger_checkpoint"];
 
     static readonly Lazy<TSqlModel> Model = new(() => Checks.Model(Files.Migrations));
+    static readonly Lazy<TSqlModel> KeyModel = new(() => Checks.Model(Files.KeyMigrations));
 
     [Fact]
     public void Every_script_parses_and_is_portable()
     {
-        var scripts = Files.MigrationFiles("SqlServer").Concat(Files.Under("deploy").Where(f => f.EndsWith(".sql", StringComparison.Ordinal))).ToList();
+        var scripts = Files.MigrationFiles("SqlServer").Concat(Files.MigrationFiles("KeysSqlServer")).Concat(Files.Under("deploy").Where(f => f.EndsWith(".sql", StringComparison.Ordinal))).ToList();
         Assert.True(scripts.Count >= 5);
         Assert.Empty(scripts.SelectMany(f => Checks.Parse(File.ReadAllText(f)).Concat(Checks.Unportable(File.ReadAllText(f))).Select(e => $"{Path.GetFileName(f)}: {e}")));
     }
 
     [Fact]
-    public void The_tables_are_whole() => Assert.Empty(Checks.Unknown(Files.Migrations, []));
-
-    [Fact]
-    public void Each_SQLite_migration_has_one_for_SQL_Server_of_the_same_name() =>
-        Assert.Equal(Files.MigrationFiles("Sqlite").Select(Path.GetFileName), Files.MigrationFiles("SqlServer").Select(Path.GetFileName));
-
-    [Fact]
-    public void Both_databases_have_the_same_tables_with_the_same_columns_and_the_same_may_be_missing()
+    public void The_tables_are_whole()
     {
-        var model = Model.Value;
+        Assert.Empty(Checks.Unknown(Files.Migrations, []));
+        Assert.Empty(Checks.Unknown(Files.KeyMigrations, []));
+    }
+
+    [Theory]
+    [InlineData("Sqlite", "SqlServer")]
+    [InlineData("KeysSqlite", "KeysSqlServer")]
+    public void Each_SQLite_migration_has_one_for_SQL_Server_of_the_same_name(string one, string other)
+    {
+        Assert.NotEmpty(Files.MigrationFiles(one));
+        Assert.Equal(Files.MigrationFiles(one).Select(Path.GetFileName), Files.MigrationFiles(other).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("KeysSqlite")]
+    public void Both_databases_have_the_same_tables_with_the_same_columns_and_the_same_may_be_missing(string kind)
+    {
+        var model = ModelOf(kind);
         var server = model.GetObjects(DacQueryScopes.UserDefined, Table.TypeClass).ToDictionary(t => t.Name.Parts[^1],
             t => t.GetReferenced(Table.Columns).Select(c => $"{c.Name.Parts[^1]}{(c.GetProperty<bool>(Column.Nullable) ? " or nothing" : "")}").Order(StringComparer.Ordinal).ToList());
-        Assert.True(server.Remove("ledger_kept"));
-        var embedded = OnSqlite("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'SchemaVersions'")
-            .ToDictionary(t => t, t => OnSqlite($"SELECT name || CASE WHEN \"notnull\" = 1 THEN '' ELSE ' or nothing' END FROM pragma_table_info('{t}')").Order(StringComparer.Ordinal).ToList());
+        if (kind == "Sqlite") Assert.True(server.Remove("ledger_kept"));
+        var embedded = OnSqlite(kind, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'SchemaVersions'")
+            .ToDictionary(t => t, t => OnSqlite(kind, $"SELECT name || CASE WHEN \"notnull\" = 1 THEN '' ELSE ' or nothing' END FROM pragma_table_info('{t}')").Order(StringComparer.Ordinal).ToList());
         Assert.Equal(embedded.Keys.Order(StringComparer.Ordinal), server.Keys.Order(StringComparer.Ordinal));
         foreach (var (table, columns) in embedded) Assert.Equal((table, string.Join(", ", columns)), (table, string.Join(", ", server[table])));
     }
 
-    [Fact]
-    public void Both_databases_have_the_same_keys()
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("KeysSqlite")]
+    public void Both_databases_have_the_same_keys(string kind)
     {
-        var model = Model.Value;
+        var model = ModelOf(kind);
         var server = model.GetObjects(DacQueryScopes.UserDefined, PrimaryKeyConstraint.TypeClass)
             .Select(k => $"{k.GetReferenced(PrimaryKeyConstraint.Host).Single().Name.Parts[^1]} ({string.Join(", ", k.GetReferenced(PrimaryKeyConstraint.Columns).Select(c => c.Name.Parts[^1]))})");
-        var embedded = OnSqlite("""
+        var embedded = OnSqlite(kind, """
             SELECT m.name || ' (' || (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_table_info(m.name) WHERE pk > 0 ORDER BY pk)) || ')'
             FROM sqlite_master m WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'SchemaVersions'
             """);
@@ -60,7 +73,7 @@ public sealed partial class SchemaTests
         var model = Model.Value;
         var triggers = model.GetObjects(DacQueryScopes.UserDefined, DmlTrigger.TypeClass).Select(t => t.Name.Parts[^1]).ToHashSet(StringComparer.Ordinal);
         // Without REPLACE a primary key alone keeps a row from being written twice.
-        Assert.All(OnSqlite("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE '%\\_once' ESCAPE '\\'"), t => Assert.Contains(t, triggers));
+        Assert.All(OnSqlite("Sqlite", "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE '%\\_once' ESCAPE '\\'"), t => Assert.Contains(t, triggers));
     }
 
     [Fact]
@@ -72,34 +85,22 @@ public sealed partial class SchemaTests
         Assert.All(Kept, t => Assert.Contains(t, pointedAt));
     }
 
-    [Fact]
-    public void The_role_of_the_service_is_denied_every_change_of_the_past()
-    {
-        var script = File.ReadAllText(Path.Combine(Files.Root, "deploy", "sql-server", "role.sql"));
-        var denied = Denied().Matches(script).Select(m => (What: m.Groups[1].Value, Table: m.Groups[2].Value)).ToList();
-        foreach (var table in new[] { "ledger_entry", "ledger_tile", "ledger_checkpoint", "ledger_cosignature", "ledger_kept" }) Assert.Contains(("UPDATE, DELETE", table), denied);
-        foreach (var table in new[] { "ledger_head", "ledger_proposal_head" }) Assert.Contains(("DELETE", table), denied);
-        Assert.Contains(("UPDATE", "ledger_disclosure"), denied);
-        var model = Model.Value;
-        var tables = model.GetObjects(DacQueryScopes.UserDefined, Table.TypeClass).Select(t => t.Name.Parts[^1]).ToHashSet(StringComparer.Ordinal);
-        // The list of migrations is the one table that no migration makes.
-        Assert.All(denied.Where(d => d.Table != "SchemaVersions"), d => Assert.Contains(d.Table, tables));
-    }
+    static TSqlModel ModelOf(string kind) => kind == "Sqlite" ? Model.Value : KeyModel.Value;
 
-    [GeneratedRegex(@"^DENY (.+) ON OBJECT::dbo\.(\w+) TO", RegexOptions.Multiline, 1000)]
-    private static partial Regex Denied();
-
-    static readonly Lazy<string> Embedded = new(() =>
+    static readonly Lazy<string> Folder = new(() =>
     {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("governance-schema-").FullName, "governance.db");
-        using var database = new Sqlite(file);
-        database.Migrate();
-        return file;
+        var folder = Directory.CreateTempSubdirectory("governance-schema-").FullName;
+        foreach (var kind in new[] { "Sqlite", "KeysSqlite" })
+        {
+            using var database = new Sqlite(Path.Combine(folder, kind), kind);
+            database.Migrate();
+        }
+        return folder;
     });
 
-    static List<string> OnSqlite(string sql)
+    static List<string> OnSqlite(string kind, string sql)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Embedded.Value, Pooling = false }.ToString());
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(Folder.Value, kind), Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -18,7 +18,7 @@ public sealed partial class Sources
     /// What belongs to the embedded database alone; the session itself, which only hands statements on; and what is made for each
     /// table, which is checked for each table.
     /// </summary>
-    static readonly string[] Embedded = ["Sqlite.cs", "GroupCommit.cs", "PreparedConnection.cs", "KeyStore.cs", "Session.cs", "MoveUpSql.cs"];
+    static readonly string[] Embedded = ["Sqlite.cs", "GroupCommit.cs", "PreparedConnection.cs", "SqliteKeys.cs", "Session.cs", "MoveUpSql.cs"];
 
     static readonly string[] Calls = ["QueryAsync", "FirstAsync", "ScalarAsync", "ExecuteAsync", "Query", "Scalar", "Execute", "ExecuteScalar", "ExecuteScalarAsync", "QueryFirst", "QueryFirstOrDefault", "QueryFirstOrDefaultAsync"];
 

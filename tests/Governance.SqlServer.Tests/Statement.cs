@@ -7,6 +7,11 @@ namespace Governance.SqlServer.Tests;
 /// <param name="Parameters">Names without <c>@</c>, with their types in T-SQL.</param>
 public sealed record Statement(string Place, string Sql, ImmutableSortedDictionary<string, string> Parameters)
 {
+    /// <summary>The files whose statements go to the key store's database; all others go to that of the data.</summary>
+    static readonly string[] OfTheKeys = ["KeyStore.cs", "KeyDatabase.cs", "SqlServerKeys.cs", "WrappingKeyRotation.cs"];
+
+    public bool IsOfTheKeys => OfTheKeys.Contains(System.IO.Path.GetFileName(Place[..Place.LastIndexOf(':')]), StringComparer.Ordinal);
+
     /// <summary>The statement as a procedure, so that the model knows its parameters and resolves every name in it.</summary>
     public string AsProcedure(string name) =>
         $"CREATE PROCEDURE {name} {string.Join(", ", Parameters.Select(p => $"@{p.Key} {p.Value}"))} AS BEGIN\n{Sql}\nEND";

@@ -9,8 +9,9 @@ namespace Governance.SqlServer.Tests;
 /// </summary>
 public sealed class StatementTests
 {
-    static readonly Lazy<Sources> Read = new(() => new Sources(Files.Root));
+    internal static readonly Lazy<Sources> Read = new(() => new Sources(Files.Root));
     static readonly Lazy<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> Columns = new(() => Checks.Columns(Files.Migrations));
+    static readonly Lazy<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> KeyColumns = new(() => Checks.Columns(Files.KeyMigrations));
 
     [Fact]
     public void Every_statement_in_the_sources_is_found_with_the_types_of_its_parameters()
@@ -35,13 +36,23 @@ public sealed class StatementTests
 
     [Fact]
     public void Every_name_in_every_statement_is_in_the_tables_that_the_migrations_make() =>
-        Assert.Empty(Checks.Unknown([.. Files.Migrations, MoveUpSql.Marks], [.. Read.Value.Statements.Where(s => !s.AsksTheServer), .. Moving()]));
+        Assert.Empty(Checks.Unknown([.. Files.Migrations, MoveUpSql.Marks], [.. Read.Value.Statements.Where(s => !s.AsksTheServer && !s.IsOfTheKeys), .. Moving(MoveUp.Tables, Columns.Value)]));
+
+    [Fact]
+    public void Every_name_in_the_key_stores_statements_is_in_its_own_tables_and_not_in_those_of_the_data()
+    {
+        var statements = Read.Value.Statements.Where(s => !s.AsksTheServer && s.IsOfTheKeys).ToList();
+        Assert.True(statements.Count >= 20, $"Only {statements.Count} statements were found.");
+        Assert.Empty(Checks.Unknown([.. Files.KeyMigrations, MoveUpSql.Marks], [.. statements, .. Moving(MoveUp.KeyTables, KeyColumns.Value)]));
+        var elsewhere = Checks.Unknown(Files.Migrations, statements);
+        Assert.All(statements, s => Assert.Contains(elsewhere, f => f.StartsWith($"{s.Place}: ", StringComparison.Ordinal)));
+        Assert.Empty(Columns.Value.Keys.Intersect(KeyColumns.Value.Keys, StringComparer.OrdinalIgnoreCase));
+    }
 
     [Fact]
     public void Every_parameter_fits_the_column_that_it_is_compared_with_or_stored_in()
     {
-        var columns = Columns.Value;
-        Assert.Empty(Read.Value.Statements.SelectMany(s => Checks.Mismatched(columns, s)));
+        Assert.Empty(Read.Value.Statements.SelectMany(s => Checks.Mismatched(s.IsOfTheKeys ? KeyColumns.Value : Columns.Value, s)));
     }
 
     [Fact]
@@ -50,17 +61,19 @@ public sealed class StatementTests
         var columns = Columns.Value;
         // The migrations themselves say which program the tables need.
         Assert.Equal(columns.Keys.Where(t => t is not ("ledger_kept" or "schema_needs")).Order(StringComparer.Ordinal), MoveUp.Tables.Select(t => t.Table).Order(StringComparer.Ordinal));
-        Assert.Empty(Moving().SelectMany(s => Checks.Parse(s.Sql).Concat(Checks.Unportable(s.Sql)).Concat(Checks.Mismatched(columns, s))));
+        // And of the key store.
+        Assert.Equal(KeyColumns.Value.Keys.Where(t => t is not "key_change").Order(StringComparer.Ordinal), MoveUp.KeyTables.Select(t => t.Table).Order(StringComparer.Ordinal));
+        foreach (var (tables, all) in new[] { (MoveUp.Tables, columns), (MoveUp.KeyTables, KeyColumns.Value) })
+            Assert.Empty(Moving(tables, all).SelectMany(s => Checks.Parse(s.Sql).Concat(Checks.Unportable(s.Sql)).Concat(Checks.Mismatched(all, s))));
     }
 
     /// <summary>What is made for each table to move it.</summary>
-    static List<Statement> Moving()
+    static List<Statement> Moving(IReadOnlyList<(string Table, string[] Key)> tables, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> columns)
     {
-        var columns = Columns.Value;
         var take = new Service.Data.SqlServer("Server=none").Take;
         Statement Of(string sql, string table, IEnumerable<string> parts, string prefix) =>
             Made(sql, [("take", "INT"), .. parts.Select((c, i) => ($"{prefix}{i}", Types[columns[table][c]]))]);
-        return [.. MoveUp.Tables.SelectMany(t => new[]
+        return [.. tables.SelectMany(t => new[]
         {
             Made(MoveUpSql.Count(t.Table)),
             Made(MoveUpSql.All(t.Table)),
@@ -96,6 +109,25 @@ public sealed class StatementTests
         for (var i = 0; i < wrong.Length; i++)
             Assert.Contains(found, f => f.StartsWith($"wrong {i}: ", StringComparison.Ordinal) && f.Contains(wrong[i].Number, StringComparison.Ordinal));
         Assert.DoesNotContain(found, f => f.StartsWith("made", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_wrong_name_or_a_parameter_of_another_kind_in_the_key_store_is_found()
+    {
+        (string Sql, string Number)[] wrong =
+        [
+            ("SELECT subjekt FROM sealing_key", "71501"),
+            ("UPDATE key_change SET number = 1", "71501"),
+            ("DELETE FROM sealing_keys", "71502"),
+            // A table of the data is not to be had here.
+            ("SELECT name FROM person", "71502"),
+        ];
+        var found = Checks.Unknown(Files.KeyMigrations, [Made("SELECT wrapped FROM sealing_key"), .. wrong.Select((w, i) => Made(w.Sql) with { Place = $"wrong {i}" })]);
+        for (var i = 0; i < wrong.Length; i++)
+            Assert.Contains(found, f => f.StartsWith($"wrong {i}: ", StringComparison.Ordinal) && f.Contains(wrong[i].Number, StringComparison.Ordinal));
+        Assert.DoesNotContain(found, f => f.StartsWith("made", StringComparison.Ordinal));
+        Assert.Single(Checks.Mismatched(KeyColumns.Value, Made("SELECT wrapped FROM sealing_key WHERE id = @value", ("value", "NVARCHAR(MAX)"))));
+        Assert.Single(Checks.Mismatched(KeyColumns.Value, Made("INSERT INTO erased_person (person, at) SELECT @value, at FROM destroyed_key", ("value", "NVARCHAR(MAX)"))));
     }
 
     [Fact]

@@ -178,6 +178,12 @@ public sealed record BundleChecks
     /// <see cref="LedgerFormatException"/> that says which cosignatures are lacking.
     /// </summary>
     public Action<SignedNote, NoteVerifier>? Policy { get; init; }
+
+    /// <summary>
+    /// Asked of each time stamp in a whole log: the token and the checkpoint's text that it must be over. Gives the time that
+    /// it states, or throws a <see cref="LedgerFormatException"/>. Null where nobody said which authorities to trust.
+    /// </summary>
+    public Func<byte[], byte[], DateTimeOffset>? Stamp { get; init; }
 }
 
 /// <summary>

@@ -44,6 +44,12 @@ public sealed record LogReport
     /// <summary>What the exporter says of all others.</summary>
     public DigestStatus Others { get; init; } = DigestStatus.Missing;
 
+    /// <summary>How many time stamps the log holds.</summary>
+    public int Stamps { get; init; }
+
+    /// <summary>What they say; null where there are none, or where nobody said which authorities to trust.</summary>
+    public StampedTimes? Stamped { get; init; }
+
     /// <summary>The entries that lead from the trusted key to the one that signed, in order; none where the trusted key signed.</summary>
     public IReadOnlyList<long> KeyChangedIn { get; init; } = [];
 
@@ -53,6 +59,13 @@ public sealed record LogReport
     /// <summary>See <see cref="BundleReport.Checkpoint"/>.</summary>
     public byte[] Checkpoint { get; init; } = [];
 }
+
+/// <summary>What verified time stamps say of a log.</summary>
+/// <param name="First">The time of the first.</param>
+/// <param name="Last">The time of the last.</param>
+/// <param name="Size">How many entries were there at the time of the last.</param>
+/// <param name="LongestGap">The longest time in which the log grew and was not stamped: whoever holds the log's key could have written that part anew.</param>
+public sealed record StampedTimes(DateTimeOffset First, DateTimeOffset Last, long Size, TimeSpan LongestGap);
 
 /// <summary>
 /// Checks the bundle of a whole log, in one pass over its entries: canonical form, numbers, times, every proposal's chain,
@@ -103,10 +116,13 @@ public static class LogVerifier
         private long count, lastAt = long.MinValue, headsRoots, digests, disclosed, knownSize = -1;
         private int rotations;
         // Heads that a checkpoint may have been signed for, the latest ones: a time stamp comes soon after what it stamps.
-        private readonly Dictionary<long, byte[]> signedRoots = [];
+        private readonly Dictionary<long, (byte[] Root, DateTimeOffset At)> signedRoots = [];
         private readonly Queue<long> rootsInOrder = new();
         private byte[]? knownRoot;
         private bool endsWithHeads;
+        private DateTimeOffset firstAt, headsAt;
+        private int stamps;
+        private StampedTimes? stamped;
 
         public LogReport Run()
         {
@@ -155,6 +171,8 @@ public static class LogVerifier
                 Proposals = heads.Count,
                 Heads = headsRoots,
                 Complete = endsWithHeads,
+                Stamps = stamps,
+                Stamped = stamped is null ? null : stamped with { LongestGap = Longer(stamped.LongestGap, stamped.Last, headsAt) },
                 Digests = digests,
                 Disclosed = disclosed,
                 Erased = erased.Count,
@@ -254,6 +272,8 @@ public static class LogVerifier
                 if (scan.At < lastAt)
                     FailEntry(BundleFindings.Time, count, $"Entry {Text(count)} says that it was made before the entry in front of it.");
                 lastAt = scan.At;
+                if (count == 0)
+                    firstAt = Entry.Parse(bytes).At;
                 // The root is worked out before the entry that logs it is counted in.
                 endsWithHeads = bytes[scan.Kind].SequenceEqual("heads"u8) && IsHeads(bytes);
                 if (bytes[scan.Kind].SequenceEqual("disclosure.erased"u8))
@@ -283,7 +303,7 @@ public static class LogVerifier
 
         private void KeepRoot()
         {
-            signedRoots[count] = tree.Root();
+            signedRoots[count] = (tree.Root(), headsAt);
             rootsInOrder.Enqueue(count);
             if (rootsInOrder.Count > RootsKept)
                 signedRoots.Remove(rootsInOrder.Dequeue());
@@ -292,11 +312,41 @@ public static class LogVerifier
         // Whoever writes the log anew can sign it anew with a stolen key, but cannot have the past stamped anew.
         private void CheckAnchor(Entry entry)
         {
+            stamps++;
             if (entry.Data["size"] is not JsonValue said || !said.TryGetValue<long>(out var size) || entry.Data["root"] is not JsonValue text || !text.TryGetValue<string>(out var root))
                 FailEntry(BundleFindings.Anchor, count, $"Entry {Text(count)} is a time stamp without the size and root that were stamped.");
-            else if (signedRoots.TryGetValue(size, out var known) ? Convert.ToHexStringLower(known) != root : size >= count || rootsInOrder.Count < RootsKept || size >= rootsInOrder.Peek())
+            else if (signedRoots.TryGetValue(size, out var known) ? Convert.ToHexStringLower(known.Root) != root : size >= count || rootsInOrder.Count < RootsKept || size >= rootsInOrder.Peek())
                 FailEntry(BundleFindings.Anchor, count, $"Entry {Text(count)} is a time stamp over a head of {Text(size)} entries that this log never had: entries below were changed, or the stamp is another log's.");
+            else if (known.Root is not null)
+                CheckStamp(entry, size, known);
         }
+
+        // The time in between is bounded from both sides: what was stamped was there, and what came after the stamp came later.
+        private void CheckStamp(Entry entry, long size, (byte[] Root, DateTimeOffset At) head)
+        {
+            if (Checks.Stamp is not { } verify)
+                return;
+            try
+            {
+                var token = entry.Data["rfc3161"] is JsonValue said && said.TryGetValue<string>(out var text)
+                    ? StrictText.FromBase64(text, "A time stamp")
+                    : throw new LedgerFormatException("There is no token.");
+                var at = verify(token, Encoding.UTF8.GetBytes(new Checkpoint(entry.Log, size, head.Root).ToText()));
+                if (head.At > at + TimeStamp.ClockTolerance)
+                    FailEntry(BundleFindings.Anchor, count, $"Entry {Text(count)} is a time stamp of {at:u} over entries that say they were made later, up to {head.At:u}: their times or the stamp's are wrong.");
+                if (entry.At < at - TimeStamp.ClockTolerance)
+                    FailEntry(BundleFindings.Anchor, count, $"Entry {Text(count)} holds a time stamp of {at:u}, and says that it was made before that, at {entry.At:u}.");
+                stamped = stamped is null
+                    ? new StampedTimes(at, at, size, Longer(TimeSpan.Zero, firstAt, at))
+                    : stamped with { Last = at, Size = size, LongestGap = Longer(stamped.LongestGap, stamped.Last, at) };
+            }
+            catch (LedgerFormatException e)
+            {
+                FailEntry(BundleFindings.Anchor, count, $"The time stamp in entry {Text(count)} does not hold. {e.Message}");
+            }
+        }
+
+        private static TimeSpan Longer(TimeSpan longest, DateTimeOffset from, DateTimeOffset to) => to - from > longest ? to - from : longest;
 
         // Those in the file of their own must be those of the log, all of them: else a change of key could be kept back.
         private void CheckRotation(ReadOnlySpan<byte> bytes)
@@ -310,7 +360,9 @@ public static class LogVerifier
         {
             try
             {
-                var (proposals, root) = Ledger.Heads.Read(Entry.Parse(bytes));
+                var entry = Entry.Parse(bytes);
+                headsAt = entry.At;
+                var (proposals, root) = Ledger.Heads.Read(entry);
                 if (proposals == heads.Count && root.AsSpan().SequenceEqual(heads.Root()))
                 {
                     headsRoots++;
@@ -403,6 +455,8 @@ public static class LogVerifier
         {
             if (disclosures!.Left() is { } line)
                 Fail(BundleFindings.DisclosureOrphan, BundleLayout.Disclosures, $"The disclosure on line {Text(line)} belongs to no entry, or is not in the order of the entries.");
+            foreach (var digest in disclosures.Missing())
+                Fail(BundleFindings.DisclosureMissing, BundleLayout.Disclosures, $"The exporter says that the value behind {digest} is lost. It was not erased: it is missing.");
             Hashed(BundleLayout.Disclosures, disclosures.Sha256());
             if (erased.Count == 0)
                 return;
@@ -429,9 +483,10 @@ public static class LogVerifier
     private sealed class Block : IDisposable
     {
         private const int Size = 1 << 20;
-        private readonly IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly LeafLanes lanes = new();
         // One byte in front of the first line, and room for a whole line that the last piece began.
         private readonly byte[] buffer = new byte[1 + Size + CanonicalJson.MaxBytes + 2];
+        // Of each line, with the byte in front of it.
         private int[] starts = new int[2048];
         private byte[] leaves = new byte[2048 * Merkle.HashSize];
         private int end;
@@ -442,7 +497,7 @@ public static class LogVerifier
 
         public LedgerFormatException? Fault { get; private set; }
 
-        public ReadOnlySpan<byte> Line(int index) => buffer.AsSpan(starts[index]..(starts[index + 1] - 1));
+        public ReadOnlySpan<byte> Line(int index) => buffer.AsSpan((starts[index] + 1)..starts[index + 1]);
 
         public ReadOnlySpan<byte> Leaf(int index) => leaves.AsSpan(index * Merkle.HashSize, Merkle.HashSize);
 
@@ -484,8 +539,17 @@ public static class LogVerifier
 
         public void Scan()
         {
+            ScanLines();
+            // A leaf hash begins with a zero byte, and so do the lines by now: nothing is copied.
+            lanes.Hash(buffer, starts.AsSpan(0, Count + 1), leaves);
+        }
+
+        public void Dispose() => lanes.Dispose();
+
+        private void ScanLines()
+        {
             var at = 1;
-            starts[0] = at;
+            starts[0] = 0;
             while (at < end)
             {
                 var length = buffer.AsSpan(at, end - at).IndexOf((byte)'\n');
@@ -501,16 +565,12 @@ public static class LogVerifier
                     return;
                 }
 
-                // The newline before the line makes room for the zero byte that a leaf hash begins with: nothing is copied.
+                // In place of the newline before it.
                 buffer[at - 1] = 0;
-                sha256.AppendData(buffer, at - 1, length + 1);
-                sha256.GetHashAndReset(leaves.AsSpan(Count * Merkle.HashSize));
                 at += length + 1;
-                starts[++Count] = at;
+                starts[++Count] = at - 1;
             }
         }
-
-        public void Dispose() => sha256.Dispose();
 
         private void Grow()
         {
@@ -585,6 +645,8 @@ public static class LogVerifier
     {
         // Base64 of the longest JSON that is read, and the class before it.
         private const int MaxLine = 100_000;
+        private const string MissingWord = "missing ";
+        private readonly List<string> missing = [];
         private readonly IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private readonly byte[] buffer = new byte[2 * MaxLine];
         private readonly HashSet<string> seen = new(StringComparer.Ordinal);
@@ -607,6 +669,12 @@ public static class LogVerifier
         {
             if (ReadLine() is not { } line)
                 return null;
+            if (IsMissing(line))
+            {
+                missing.Add(line);
+                return null;
+            }
+
             try
             {
                 var space = line.IndexOf(' ', StringComparison.Ordinal);
@@ -652,6 +720,25 @@ public static class LogVerifier
 
             return line;
         }
+
+        /// <summary>The digests that the exporter says are lost, which stand behind all disclosures: as many as are told of.</summary>
+        public IEnumerable<string> Missing()
+        {
+            if (missing.Count == 0)
+                yield break;
+            while (ReadLine() is { } line)
+            {
+                if (!IsMissing(line))
+                    throw new LedgerFormatException($"Line {Line} of {BundleLayout.Disclosures} stands behind those of missing values, and is not one.");
+                if (missing.Count < MaxFindings)
+                    missing.Add(line);
+            }
+
+            foreach (var line in missing)
+                yield return line[MissingWord.Length..];
+        }
+
+        private static bool IsMissing(string line) => line.StartsWith(MissingWord, StringComparison.Ordinal) && line.Length == MissingWord.Length + EntryScan.DigestLength;
 
         public string Sha256() => Convert.ToHexStringLower(sha256.GetHashAndReset());
 

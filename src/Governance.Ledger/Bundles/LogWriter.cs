@@ -22,6 +22,9 @@ public sealed record LogContent
     /// <summary>The disclosures that this export shows, in the order of their entries.</summary>
     public required IEnumerable<BundleDisclosure> Disclosures { get; init; }
 
+    /// <summary>Digests whose values should be there and are lost. Asked for after <see cref="Disclosures"/>; a bundle with one does not verify.</summary>
+    public IEnumerable<string> Missing { get; init; } = [];
+
     /// <summary>Gives a tile of the tree at the checkpoint's size, full or partial.</summary>
     public required Func<TileId, byte[]> Tile { get; init; }
 
@@ -139,6 +142,8 @@ public static class LogWriter
             write(StrictText.ToUtf8($"others {BundleLayout.StatusName(content.Others)}\n", BundleLayout.Disclosures));
             foreach (var disclosure in content.Disclosures)
                 write(StrictText.ToUtf8($"{BundleLayout.ClassName(disclosure.Class)} {disclosure.Disclosure.Text}\n", BundleLayout.Disclosures));
+            foreach (var digest in content.Missing)
+                write(StrictText.ToUtf8($"{BundleLayout.StatusName(DigestStatus.Missing)} {digest}\n", BundleLayout.Disclosures));
         });
         foreach (var tile in Tiles(size))
             Put(BundleLayout.TilePath(tile), content.Tile(tile));

@@ -398,10 +398,12 @@ others=
 awk -v whole="$others" '
 whole != "" && NR == 1 { next }
 NF != 2 || $0 != $1 " " $2 || $2 !~ /^[A-Za-z0-9_-]+$/ { bad = 1 }
-whole != "" && $1 !~ /^(public|panel|personal)$/ { bad = 1 }
-$1 !~ /^(public|panel|personal|withheld|erased|decoy)$/ { bad = 1 }
+whole != "" && $1 !~ /^(public|panel|personal|missing)$/ { bad = 1 }
+$1 !~ /^(public|panel|personal|withheld|erased|decoy|missing)$/ { bad = 1 }
 bad { print NR; exit }' data/disclosures.txt >"$temp/bad"
 [ ! -s "$temp/bad" ] || wrong "line $(cat "$temp/bad") of data/disclosures.txt is malformed"
+lost=$(sed -n '/^missing /p' data/disclosures.txt | awk 'END { print NR }')
+[ "$lost" = 0 ] || wrong "data/disclosures.txt says that $lost values are lost: nothing says that they were erased"
 sed -n 's/^\(public\|panel\|personal\) //p' data/disclosures.txt >"$temp/shown"
 hash_lines "" "$temp/shown" | awk '{
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

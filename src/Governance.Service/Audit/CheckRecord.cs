@@ -20,6 +20,8 @@ public sealed class RecordWalk
 
     internal Dictionary<string, TrailEnd> Ends { get; } = new(StringComparer.Ordinal);
 
+    internal HeadsWalk Heads { get; } = new();
+
     internal DateTimeOffset Last { get; set; } = DateTimeOffset.MinValue;
 
     /// <summary>Appends a leaf.</summary>
@@ -45,17 +47,57 @@ public sealed class RecordWalk
     internal sealed record TrailEnd(long Ordinal, long Count, string Last);
 }
 
+/// <summary>The heads tree, made again from the entries as they go by.</summary>
+sealed class HeadsWalk
+{
+    readonly Dictionary<(int Level, long Index), byte[]> _nodes = [];
+    readonly SortedDictionary<long, byte[]> _grown = [];
+    long _size;
+    long _made;
+
+    public void Grow(long ordinal, string proposal, long count, byte[] last)
+    {
+        _grown[ordinal] = Heads.LeafHash(proposal, count, last);
+        _size = Math.Max(_size, ordinal + 1);
+    }
+
+    /// <summary>What is wrong with an entry that logs the root; null when it is that of the entries before it.</summary>
+    public string? Fault(Entry entry)
+    {
+        foreach (var (ordinal, leaf) in _grown)
+        {
+            // Several may be new since the last root: each is set in a tree that holds none after it.
+            _made = Math.Max(_made, ordinal + 1);
+            Heads.Set(ordinal, leaf, _made, (level, index) => _nodes[(level, index)], (level, index, hash) => _nodes[(level, index)] = hash);
+        }
+        _grown.Clear();
+        try
+        {
+            var (proposals, root) = Heads.Read(entry);
+            return proposals == _size && root.AsSpan().SequenceEqual(Merkle.Root(_size, (level, index) => _nodes[(level, index)]))
+                ? null
+                : $"Entry {entry.Seq} says a root of the heads tree that is not that of the entries before it.";
+        }
+        catch (LedgerFormatException e)
+        {
+            return e.Message;
+        }
+    }
+}
+
 /// <summary>
 /// Looks at the next 256 entries in a reading transaction of its own: canonical form, hashes, order, columns, trails,
-/// tiles and checkpoints; at the end also the head and the heads of all trails.
+/// tiles, roots of the heads tree and checkpoints; at the end also the head and the heads of all trails.
 /// </summary>
 public sealed record CheckRecordPart(RecordWalk Walk) : IQuery<IReadOnlyList<string>>
 {
     public sealed class Handler(Session session) : IRequestHandler<CheckRecordPart, IReadOnlyList<string>>
     {
-        public async Task<IReadOnlyList<string>> Handle(CheckRecordPart request, CancellationToken cancellationToken)
+        public Task<IReadOnlyList<string>> Handle(CheckRecordPart request, CancellationToken cancellationToken) => LookAsync(request.Walk);
+
+        /// <summary>The same within the transaction that is open.</summary>
+        internal async Task<IReadOnlyList<string>> LookAsync(RecordWalk walk)
         {
-            var walk = request.Walk;
             var found = new List<string>();
             var before = walk.Size;
             var rows = await RecordRows.ReadAsync(session, before, TileId.FullWidth);
@@ -108,11 +150,16 @@ public sealed record CheckRecordPart(RecordWalk Walk) : IQuery<IReadOnlyList<str
             if (row.Parsed is not { } entry) return;
             if (entry.At < walk.Last) found.Add($"Entry {row.Seq} is older than the one before it.");
             walk.Last = entry.At;
+            if (entry.Kind == Heads.Kind && walk.Heads.Fault(entry) is { } fault) found.Add(fault);
             if (entry.Proposal is null) return;
             var known = walk.Ends.GetValueOrDefault(entry.Proposal);
             if (entry.ProposalSeq != (known?.Count ?? 0) || (entry.ProposalPrevious ?? "") != (known?.Last ?? ""))
                 found.Add($"Entry {row.Seq} does not follow the last entry of {entry.Proposal}.");
-            walk.Ends[entry.Proposal] = new RecordWalk.TrailEnd(known?.Ordinal ?? entry.ProposalOrdinal ?? -1, (known?.Count ?? 0) + 1, Convert.ToHexStringLower(leaf));
+            // Ordinals are given in turn, so that the heads tree has no holes.
+            if (known is null && entry.ProposalOrdinal != walk.Ends.Count) found.Add($"Entry {row.Seq} begins {entry.Proposal} with another number than the next.");
+            var end = new RecordWalk.TrailEnd(known?.Ordinal ?? walk.Ends.Count, (known?.Count ?? 0) + 1, Convert.ToHexStringLower(leaf));
+            walk.Ends[entry.Proposal] = end;
+            walk.Heads.Grow(end.Ordinal, entry.Proposal, end.Count, leaf);
         }
     }
 

@@ -54,6 +54,7 @@ public sealed class LogExport(IMediator mediator, CheckpointSigner signer, Witne
                 ExportedAt = clock.GetUtcNow(),
                 Entries = Entries(reading, size),
                 Disclosures = Disclosures(reading, size, log.Depth),
+                Missing = log.Depth == Depth.Full ? Missing(reading, size) : [],
                 Tile = id => id.IsFull ? FullTile(id) : tree.Value.Build(id),
                 Rotations = reading.Query<byte[]>("SELECT entry FROM ledger_entry WHERE kind = @kind AND seq < @size ORDER BY seq", new { kind = KeyRotation.Kind, size }),
                 Policy = configured.PolicyBytes,
@@ -86,10 +87,32 @@ public sealed class LogExport(IMediator mediator, CheckpointSigner signer, Witne
                 "SELECT digest, class, disclosure FROM ledger_disclosure WHERE seq >= @from AND seq < @to ORDER BY seq, digest",
                 new { from, to = Math.Min(size, from + Piece) }))
             {
-                // What was erased has no key any more, even where its row came back with an old copy of the data.
-                if (DepthNames.Shows(depth, row.Class) && sealing.OpenDisclosure(row.Digest, row.Disclosure) is { } text)
+                if (DepthNames.Shows(depth, row.Class) && Open(row) is { } text)
                     yield return new BundleDisclosure(Enum.Parse<DisclosureClass>(row.Class, ignoreCase: true), Disclosure.Parse(text));
             }
+        }
+    }
+
+    /// <summary>Null for what was erased, which has no key any more even where its row came back with an old copy of the data, and for what was changed.</summary>
+    string? Open(SealedRow row)
+    {
+        try
+        {
+            return sealing.OpenDisclosure(row.Digest, row.Disclosure);
+        }
+        catch (System.Security.Cryptography.AuthenticationTagMismatchException)
+        {
+            // It is named among those that are missing.
+            return null;
+        }
+    }
+
+    /// <summary>The service knows its decoys: what has no row, is none of them and was not erased is lost.</summary>
+    IEnumerable<string> Missing(Reading reading, long size)
+    {
+        for (var from = 0L; from < size; from += Piece)
+        {
+            foreach (var (_, digest) in reading.Read(session => SealedCheck.MissingAsync(session, sealing, from, Math.Min(size, from + Piece)))) yield return digest;
         }
     }
 
@@ -111,12 +134,14 @@ public sealed class LogExport(IMediator mediator, CheckpointSigner signer, Witne
     {
         readonly Session _session = new(database);
 
-        public IReadOnlyList<T> Query<T>(string sql, object? values = null)
+        public IReadOnlyList<T> Query<T>(string sql, object? values = null) => Read(session => session.QueryAsync<T>(sql, values));
+
+        public T Read<T>(Func<Session, Task<T>> question)
         {
             _session.BeginReadAsync(CancellationToken.None).GetAwaiter().GetResult();
             try
             {
-                return _session.Query<T>(sql, values);
+                return question(_session).GetAwaiter().GetResult();
             }
             finally
             {

@@ -114,18 +114,11 @@ public sealed class RecordCheck(IServiceScopeFactory scopes, RecordFindings find
     public async Task<IReadOnlyList<string>> CheckEndAsync(CancellationToken ct) =>
         await KeepAsync(await LookAsync(new CheckRecordEnd(), "The end of the record", ct), ct);
 
-    /// <summary>Looks at the next 256 entries and keeps nothing: for a look that an operator asks for.</summary>
-    public async Task<IReadOnlyList<string>> LookAtPartAsync(RecordWalk walk, CancellationToken ct)
-    {
-        var before = walk.Size;
-        return await LookAsync(new CheckRecordPart(walk), $"The record from entry {before} on", ct, () => walk.Finished = true);
-    }
-
     /// <summary>Looks at the next 256 entries.</summary>
     /// <returns>What is new.</returns>
     public async Task<IReadOnlyList<string>> CheckPartAsync(RecordWalk walk, CancellationToken ct)
     {
-        var found = await LookAtPartAsync(walk, ct);
+        var found = await LookAsync(new CheckRecordPart(walk), $"The record from entry {walk.Size} on", ct, () => walk.Finished = true);
         if (walk.Finished) await SendAsync(new NoteCheck(walk.Size) { Actor = Actor.Service }, ct);
         return await KeepAsync(found, ct);
     }
@@ -139,13 +132,16 @@ public sealed class RecordCheck(IServiceScopeFactory scopes, RecordFindings find
         catch (Exception e) when (IsDamage(e))
         {
             unreadable?.Invoke();
-            // A database's own message may quote a whole row, which is too much for a page.
-            return [e is LedgerFormatException ? $"{what} cannot be read: {e.Message}" : $"{what} cannot be read: something in it is not in the form in which it was stored."];
+            return [Unreadable(what, e)];
         }
     }
 
+    /// <summary>A finding about a part of the record. A database's own message may quote a whole row, which is too much for a page.</summary>
+    internal static string Unreadable(string what, Exception e) =>
+        e is LedgerFormatException ? $"{what} cannot be read: {e.Message}" : $"{what} cannot be read: something in it is not in the form in which it was stored.";
+
     /// <summary>What is stored has not the form that it was stored in. All else, such as a database that is busy, may pass.</summary>
-    static bool IsDamage(Exception e) =>
+    internal static bool IsDamage(Exception e) =>
         e is LedgerFormatException or DataException or FormatException or InvalidCastException or OverflowException or ArgumentException
         or SqliteException { SqliteErrorCode: Corrupt or NotADatabase };
 

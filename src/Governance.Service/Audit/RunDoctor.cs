@@ -10,16 +10,14 @@ using MediatR;
 namespace Governance.Service.Audit;
 
 /// <summary>
-/// Looks the whole installation over: every entry is canonical and where it belongs, the tree of all leaves has the
-/// head's root, every checkpoint is of that tree, and every proposal's row is the fold of its entries. It changes nothing.
+/// Looks the whole installation over: the record as <see cref="CheckRecordPart"/> does, everything sealed, and that every
+/// proposal's row is the fold of its entries. It changes nothing, and needs no key of the log's.
 /// </summary>
 /// <param name="Progress">Told how far it is; may be null.</param>
 public sealed record RunDoctor(IProgress<DoctorProgress>? Progress = null) : IQuery<DoctorReport>
 {
     public sealed class Handler(Session session, TrailStore trails, Sealing sealing) : IRequestHandler<RunDoctor, DoctorReport>
     {
-        const int Batch = 1000;
-
         public async Task<DoctorReport> Handle(RunDoctor request, CancellationToken cancellationToken)
         {
             var faults = new List<string>();
@@ -31,57 +29,24 @@ public sealed record RunDoctor(IProgress<DoctorProgress>? Progress = null) : IQu
 
         async Task<long> CheckEntriesAsync(IProgress<DoctorProgress>? progress, List<string> faults, CancellationToken ct)
         {
-            var head = await session.FirstAsync<HeadRow>("SELECT size, root FROM ledger_head WHERE id = 1") ?? new HeadRow { Root = Merkle.EmptyRoot() };
-            var checkpoints = (await session.QueryAsync<HeadRow>("SELECT size, root FROM ledger_checkpoint ORDER BY size")).ToDictionary(c => c.Size, c => c.Root);
-            var frontier = new Frontier();
-            var ends = new Dictionary<string, (long Count, string Last)>();
-            var last = DateTimeOffset.MinValue;
-            while (true)
+            var size = await session.ScalarAsync<long?>("SELECT size FROM ledger_head WHERE id = 1") ?? 0;
+            var part = new CheckRecordPart.Handler(session);
+            var walk = new RecordWalk();
+            while (!walk.Finished)
             {
                 ct.ThrowIfCancellationRequested();
-                var rows = await session.QueryAsync<EntryRow>(
-                    $"SELECT seq, entry, leaf FROM ledger_entry WHERE seq >= @from ORDER BY seq {session.Database.Take}", new { from = frontier.Size, take = Batch });
-                if (rows.Count == 0) break;
-                foreach (var row in rows)
+                try
                 {
-                    if (row.Seq != frontier.Size)
-                    {
-                        faults.Add($"Entry {frontier.Size} is missing.");
-                        return frontier.Size;
-                    }
-                    var leaf = Merkle.LeafHash(row.Entry);
-                    if (!leaf.AsSpan().SequenceEqual(row.Leaf)) faults.Add($"Entry {row.Seq}: its bytes are not those that the leaf was made of.");
-                    frontier.Append(leaf);
-                    CheckEntry(row, Convert.ToHexStringLower(leaf), ends, ref last, faults);
-                    if (checkpoints.Remove(frontier.Size, out var signed) && !signed.AsSpan().SequenceEqual(frontier.Root()))
-                        faults.Add($"The checkpoint of {frontier.Size} entries is not of these entries.");
+                    faults.AddRange(await part.LookAsync(walk));
                 }
-                progress?.Report(new DoctorProgress("entries", frontier.Size, head.Size));
+                catch (Exception e) when (RecordCheck.IsDamage(e))
+                {
+                    faults.Add(RecordCheck.Unreadable($"The record from entry {walk.Size} on", e));
+                    break;
+                }
+                progress?.Report(new DoctorProgress("entries", walk.Size, size));
             }
-            if (frontier.Size != head.Size) faults.Add($"The head says {head.Size} entries, but there are {frontier.Size}.");
-            else if (!frontier.Root().AsSpan().SequenceEqual(head.Root)) faults.Add("The head's root is not that of the entries.");
-            foreach (var missing in checkpoints.Keys.Where(s => s > frontier.Size)) faults.Add($"{missing} entries were signed, but there are {frontier.Size}.");
-            return frontier.Size;
-        }
-
-        static void CheckEntry(EntryRow row, string leaf, Dictionary<string, (long Count, string Last)> ends, ref DateTimeOffset last, List<string> faults)
-        {
-            try
-            {
-                var entry = Entry.Parse(row.Entry);
-                if (entry.Seq != row.Seq) faults.Add($"Entry {row.Seq} says that it is entry {entry.Seq}.");
-                if (entry.At < last) faults.Add($"Entry {row.Seq} is older than the one before it.");
-                last = entry.At;
-                if (entry.Proposal is null) return;
-                var (count, previous) = ends.GetValueOrDefault(entry.Proposal, (0, ""));
-                if (entry.ProposalSeq != count || (entry.ProposalPrevious ?? "") != previous)
-                    faults.Add($"Entry {row.Seq} does not follow the last entry of {entry.Proposal}.");
-                ends[entry.Proposal] = (count + 1, leaf);
-            }
-            catch (LedgerFormatException e)
-            {
-                faults.Add($"Entry {row.Seq}: {e.Message}");
-            }
+            return walk.Size;
         }
 
         async Task<long> CheckFoldsAsync(IProgress<DoctorProgress>? progress, List<string> faults, CancellationToken ct)
@@ -128,19 +93,6 @@ public sealed record RunDoctor(IProgress<DoctorProgress>? Progress = null) : IQu
             }
             return proposals.Count;
         }
-    }
-
-    sealed record HeadRow
-    {
-        public long Size { get; init; }
-        public byte[] Root { get; init; } = [];
-    }
-
-    sealed record EntryRow
-    {
-        public long Seq { get; init; }
-        public byte[] Entry { get; init; } = [];
-        public byte[] Leaf { get; init; } = [];
     }
 
     sealed record ProposalRow

@@ -26,17 +26,11 @@ static class SealedCheck
     public static async Task<IReadOnlyList<string>> FindAsync(Session session, Sealing sealing)
     {
         var faults = new List<string>();
-        // What the log says was erased, not what a table says: whoever deletes a disclosure could write into that as well.
-        var erased = (await session.QueryAsync<byte[]>("SELECT entry FROM ledger_entry WHERE kind = @kind", new { kind = Erasure.Kind })).SelectMany(Erased).ToHashSet(StringComparer.Ordinal);
-        long from = 0;
-        while (true)
+        var size = (await session.ScalarAsync<long?>("SELECT MAX(seq) FROM ledger_entry") ?? -1) + 1;
+        for (var from = 0L; from < size; from += Batch)
         {
-            var rows = await session.QueryAsync<EntryRow>($"SELECT seq, entry FROM ledger_entry WHERE seq >= @from ORDER BY seq {session.Database.Take}", new { from, take = Batch });
-            if (rows.Count == 0) break;
-            var span = new { first = rows[0].Seq, last = rows[^1].Seq };
-            var stored = (await session.QueryAsync<StoredRow>("SELECT digest, seq, disclosure FROM ledger_disclosure WHERE seq BETWEEN @first AND @last", span)).ToDictionary(d => d.Digest, StringComparer.Ordinal);
-            foreach (var row in rows) CheckEntry(row, stored, erased, sealing, faults);
-            from = rows[^1].Seq + 1;
+            faults.AddRange((await MissingAsync(session, sealing, from, Math.Min(size, from + Batch)))
+                .Select(m => $"Entry {m.Seq}: a disclosure is missing or was changed ({m.Digest}). It was not erased."));
         }
         foreach (var sha256 in await Unreadable.DocumentsAsync(session, sealing.Keys))
             faults.Add($"The document {sha256[..12]}… cannot be opened: it was erased after this copy of the data was made. Take away what is left of it with: doctor --rebuild");
@@ -45,19 +39,17 @@ static class SealedCheck
         return faults;
     }
 
-    static void CheckEntry(EntryRow row, Dictionary<string, StoredRow> stored, HashSet<string> erased, Sealing sealing, List<string> faults)
+    /// <summary>The digests of a part of the log whose disclosures should be there and are not. All of it in one transaction, so that no erasure comes in between.</summary>
+    /// <param name="to">The number of the first entry that is not looked at.</param>
+    public static async Task<IReadOnlyList<(long Seq, string Digest)>> MissingAsync(Session session, Sealing sealing, long from, long to)
     {
-        Entry entry;
-        try
-        {
-            entry = Entry.Parse(row.Entry);
-        }
-        catch (LedgerFormatException)
-        {
-            // Said by the check of the entries themselves.
-            return;
-        }
-        faults.AddRange(Missing(entry, stored, erased, sealing).Select(digest => $"Entry {row.Seq}: a disclosure is missing or was changed ({digest}). It was not erased."));
+        // What the log says was erased, not what a table says: whoever deletes a disclosure could write into that as well.
+        var erased = (await session.QueryAsync<byte[]>("SELECT entry FROM ledger_entry WHERE kind = @kind", new { kind = Erasure.Kind }))
+            .SelectMany(e => Readable(e) is { } entry ? Erasure.Digests(entry) : []).ToHashSet(StringComparer.Ordinal);
+        var stored = (await session.QueryAsync<StoredRow>("SELECT digest, seq, disclosure FROM ledger_disclosure WHERE seq >= @from AND seq < @to", new { from, to }))
+            .ToDictionary(d => d.Digest, StringComparer.Ordinal);
+        var rows = await session.QueryAsync<EntryRow>("SELECT seq, entry FROM ledger_entry WHERE seq >= @from AND seq < @to ORDER BY seq", new { from, to });
+        return [.. rows.SelectMany(r => Readable(r.Entry) is { } entry ? Missing(entry, stored, erased, sealing).Select(digest => (r.Seq, digest)) : [])];
     }
 
     /// <summary>The digests of a trail whose disclosures should be there and are not.</summary>
@@ -78,16 +70,16 @@ static class SealedCheck
         return [.. entry.Sd.Where(digest => FateOf(digest, stored.GetValueOrDefault(digest)?.Disclosure, erased, decoys, sealing) == DigestFate.Missing)];
     }
 
-    static IEnumerable<string> Erased(byte[] entry)
+    /// <summary>Null where the bytes are not those of an entry, which the check of the entries themselves says.</summary>
+    static Entry? Readable(byte[] bytes)
     {
         try
         {
-            return Erasure.Digests(Entry.Parse(entry));
+            return Entry.Parse(bytes);
         }
         catch (LedgerFormatException)
         {
-            // Said by the check of the entries themselves.
-            return [];
+            return null;
         }
     }
 

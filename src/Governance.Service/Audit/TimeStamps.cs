@@ -18,8 +18,6 @@ namespace Governance.Service.Audit;
 /// </summary>
 public sealed class TimeStampAuthority : IDisposable
 {
-    const string TimeStamping = "1.3.6.1.5.5.7.3.8";
-
     /// <summary>A token with its certificates must fit into an entry, as Base64 and with the rest.</summary>
     const int MostBytes = 32 * 1024;
 
@@ -61,33 +59,16 @@ public sealed class TimeStampAuthority : IDisposable
             content.Headers.ContentType = new MediaTypeHeaderValue("application/timestamp-query");
             using var answer = await _http.PostAsync(_address, content, ct);
             answer.EnsureSuccessStatusCode();
-            var token = request.ProcessResponse(await answer.Content.ReadAsByteArrayAsync(ct), out _);
-            var at = Verify(token, text);
-            return (token.AsSignedCms().Encode(), at);
+            var token = request.ProcessResponse(await answer.Content.ReadAsByteArrayAsync(ct), out _).AsSignedCms().Encode();
+            return (token, TimeStamp.Verify(token, text, _trusted));
         }
-        catch (Exception e) when (e is HttpRequestException or CryptographicException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or CryptographicException or LedgerFormatException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             throw new TimeStampException($"The time-stamp authority at {_address} gave no stamp that can be relied on: {e.Message}", e);
         }
     }
 
     public void Dispose() => _http.Dispose();
-
-    DateTimeOffset Verify(Rfc3161TimestampToken token, byte[] text)
-    {
-        if (!token.VerifySignatureForData(text, out var signer)) throw new CryptographicException("The stamp is not of this checkpoint, or its signature is false.");
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_trusted);
-        chain.ChainPolicy.ExtraStore.AddRange(token.AsSignedCms().Certificates);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(TimeStamping));
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationTime = token.TokenInfo.Timestamp.UtcDateTime;
-        return chain.Build(signer)
-            ? token.TokenInfo.Timestamp
-            : throw new CryptographicException($"The stamp's signer is not vouched for: {string.Join(" ", chain.ChainStatus.Select(s => s.StatusInformation.Trim()))}");
-    }
 }
 
 /// <summary>No stamp was had. The message says why.</summary>

@@ -126,6 +126,12 @@ public sealed class OpenTransaction(DbConnection connection, DbTransaction? tran
     public DbConnection Connection { get; } = connection;
     public DbTransaction? Transaction { get; } = transaction;
 
+    /// <summary>
+    /// The end of the log as this transaction left it, for whoever builds on it within the same commit; null where it must be
+    /// read. Never changed in place: what is undone leaves the older one where it was.
+    /// </summary>
+    internal LogEnd? LogEnd { get; set; }
+
     /// <summary>When this has completed, what was written survives a crash of process or machine.</summary>
     public Task CommitAsync() => commit();
 

@@ -48,7 +48,7 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
             throw;
         }
         var turn = new Turn(this, _group, nested: _group.Count > 0);
-        return new OpenTransaction(_connection, null, turn.CommitAsync, turn.EndAsync);
+        return turn.Transaction = new OpenTransaction(_connection, null, turn.CommitAsync, turn.EndAsync) { LogEnd = _group.LogEnd };
     }
 
     /// <summary>Commits what is there unless somebody waits who can build on it, then lets the next one in.</summary>
@@ -92,6 +92,8 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
     {
         public long Begun { get; } = Stopwatch.GetTimestamp();
         public int Count { get; set; }
+        /// <summary>Nobody else can append while the group holds the file, so its commands need not read what the last of them wrote.</summary>
+        public LogEnd? LogEnd { get; set; }
         // Callers go on elsewhere, not on the thread that commits for them.
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
@@ -100,6 +102,8 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
     sealed class Turn(GroupCommit writer, Group group, bool nested)
     {
         bool _ended;
+
+        public OpenTransaction Transaction { get; set; } = null!;
 
         public Task CommitAsync()
         {
@@ -116,6 +120,7 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
             }
             _ended = true;
             group.Count++;
+            group.LogEnd = Transaction.LogEnd;
             writer.EndTurn();
             return group.Done.Task;
         }

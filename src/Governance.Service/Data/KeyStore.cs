@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
-using Microsoft.Data.Sqlite;
+using Governance.Review;
 
 namespace Governance.Service.Data;
 
@@ -19,295 +20,261 @@ public sealed record ErasedValue
 }
 
 /// <summary>
-/// The keys that everything sealed is sealed under, in a database file of their own, each wrapped by
+/// The keys that everything sealed is sealed under, in a database of their own (<see cref="KeyDatabase"/>), each wrapped by
 /// <see cref="WrappingKey"/>. Erasing takes keys from here, so a backup of the data beside today's key store reads nothing
 /// that was erased. A key is committed here before anything sealed under it commits there: a crash in between leaves a key
 /// that nothing uses, and harms nothing.
 /// </summary>
 /// <remarks>
-/// Unwrapped keys are kept in memory. Before each use the store asks SQLite whether another connection has changed the file
-/// (<c>PRAGMA data_version</c>, some microseconds) and forgets everything if so: a key that another process destroyed is not
-/// used again. An erasure also retires a key before the data commits, and whoever seals holds the data's write lock: so nothing
-/// is ever sealed under a key that is about to go.
+/// Unwrapped keys are kept in memory. Whether another node has retired or destroyed any is asked before each use of a file,
+/// and once a second on SQL Server; then everything is forgotten. So no node seals under a key that is about to go: whoever
+/// seals under a person's key holds the log's lock, which an erasure holds from before it retires keys until it is committed,
+/// and has asked anew since it got that lock (<see cref="LookAgain"/>); whoever seals under a proposal's key holds the
+/// proposal's row at the version at which the key was read (ADR 0020).
 /// </remarks>
-public sealed class KeyStore : IDisposable
+public sealed class KeyStore(KeyDatabase database, Func<WrappingKey> wrapping, TimeProvider clock) : IDisposable
 {
     /// <summary>So many keys are made at once, since each commit waits for the disk.</summary>
     const int Batch = 32;
 
-    readonly Lock _lock = new();
-    readonly ConcurrentDictionary<long, byte[]> _keys = [];
-    readonly Dictionary<string, long> _current = [];
-    readonly Dictionary<string, byte[]> _values = [];
-    readonly Queue<long> _spare = new();
-    readonly Lazy<WrappingKey> _wrapping;
-    readonly TimeProvider _clock;
-    SqliteConnection? _connection;
-    SqliteCommand? _asked;
-    long _version;
+    readonly Lazy<WrappingKey> _wrapping = new(wrapping);
+    readonly ConcurrentQueue<long> _spare = new();
+    volatile Memory? _memory;
 
-    /// <param name="file">The key store's file; it and its folder are made if need be.</param>
-    public KeyStore(string file, Func<WrappingKey> wrapping, TimeProvider clock)
-    {
-        File = Path.GetFullPath(file);
-        _wrapping = new(wrapping);
-        _clock = clock;
-    }
-
-    public string File { get; }
+    /// <summary>Where the keys are.</summary>
+    public KeyDatabase Database { get; } = database;
 
     /// <summary>Opens the store, or says why it cannot be opened.</summary>
     /// <exception cref="InvalidOperationException">The wrapping key is missing or is another store's.</exception>
     public void Open()
     {
-        lock (_lock) _ = Connection();
+        // Before the store is made: a key is never made in silence for a store that is there.
+        var opens = _wrapping.Value;
+        Database.Open();
+        var number = Database.Version(now: true);
+        var id = Database.Read(connection => connection.ExecuteScalar<long?>("SELECT MIN(id) FROM sealing_key"));
+        if (id is not null && Wrapped(id.Value) is { } wrapped)
+        {
+            try
+            {
+                CryptographicOperations.ZeroMemory(opens.Unwrap(wrapped, WrappingKey.Place(id.Value)));
+            }
+            catch (AuthenticationTagMismatchException e)
+            {
+                throw new InvalidOperationException($"The key store was made with another wrapping key: {Database.Place}. Set {WrappingKey.Setting} or {WrappingKey.FileSetting} to the key that it was made with, or finish the change of the key: key rotate-wrapping.", e);
+            }
+        }
+        _memory = new Memory(number);
     }
 
     /// <summary>The key that is now used for a person's values; made and committed if there is none.</summary>
-    public long KeyOf(Guid person) => KeyOf($"person:{person:D}");
+    /// <exception cref="ConflictException">Everything of this person was erased: nothing of theirs is sealed any more.</exception>
+    public long KeyOf(Guid person) => KeyOf(Subject(person), person);
 
     /// <summary>A key for the service's own use, such as for what pads entries; never destroyed.</summary>
-    public byte[] ServiceKey(string name) => Find(KeyOf($"service:{name}"))!;
+    public byte[] ServiceKey(string name) => Find(KeyOf($"service:{name}", null))!;
 
     /// <summary>A fresh key, committed already. Whose it is, is known to whoever asked: the id stands in what is sealed.</summary>
     public long NewKey()
     {
-        lock (_lock)
+        long spare;
+        while (!_spare.TryDequeue(out spare))
         {
-            Refresh();
-            if (_spare.Count == 0)
+            var memory = Look();
+            var made = Database.Write((connection, transaction) => Enumerable.Range(0, Batch).Select(_ => Insert(null, connection, transaction)).ToList());
+            foreach (var (id, key) in made)
             {
-                using var transaction = Connection().BeginTransaction();
-                var made = Enumerable.Range(0, Batch).Select(_ => Insert(null, transaction)).ToList();
-                transaction.Commit();
-                made.ForEach(_spare.Enqueue);
+                memory.Keys[id] = key;
+                _spare.Enqueue(id);
             }
-            return _spare.Dequeue();
         }
+        return spare;
     }
 
     /// <summary>The key, or null when it was destroyed or is not of this store.</summary>
     public byte[]? Find(long id)
     {
-        lock (_lock)
-        {
-            Refresh();
-            if (_keys.TryGetValue(id, out var known)) return known;
-            var wrapped = Connection().ExecuteScalar<byte[]?>("SELECT wrapped FROM sealing_key WHERE id = @id", new { id });
-            return wrapped is null ? null : _keys[id] = _wrapping.Value.Unwrap(wrapped, WrappingKey.Place(id));
-        }
+        var memory = Look();
+        if (memory.Keys.TryGetValue(id, out var known)) return known;
+        // What is not there never comes back: no number is given twice.
+        return memory.Keys[id] = Wrapped(id) is { } wrapped ? _wrapping.Value.Unwrap(wrapped, WrappingKey.Place(id)) : null;
     }
 
     /// <summary>True when this key was destroyed by an erasure, false when it is there or never was.</summary>
     public bool WasDestroyed(long id)
     {
-        lock (_lock) return Connection().ExecuteScalar<long>("SELECT COUNT(*) FROM destroyed_key WHERE id = @id", new { id }) > 0;
+        Look();
+        return Database.Read(connection => connection.ExecuteScalar<long>("SELECT COUNT(*) FROM destroyed_key WHERE id = @id", new { id })) > 0;
     }
 
     /// <summary>The key of one value whose person's key is gone while the value stays; null when there is none.</summary>
     public byte[]? FindValueKey(string digest)
     {
-        lock (_lock)
-        {
-            Refresh();
-            if (_values.TryGetValue(digest, out var known)) return known;
-            var wrapped = Connection().ExecuteScalar<byte[]?>("SELECT wrapped FROM value_key WHERE digest = @digest", new { digest });
-            return wrapped is null ? null : _values[digest] = _wrapping.Value.Unwrap(wrapped, Encoding.ASCII.GetBytes(digest));
-        }
+        var memory = Look();
+        if (memory.Values.TryGetValue(digest, out var known)) return known;
+        var wrapped = Database.Read(connection => connection.ExecuteScalar<byte[]?>("SELECT wrapped FROM value_key WHERE digest = @digest", new { digest }));
+        return memory.Values[digest] = wrapped is null ? null : _wrapping.Value.Unwrap(wrapped, WrappingKey.Place(digest));
     }
 
     /// <summary>
     /// Keeps single values' keys before the key that they are derived from is destroyed, and retires that key: it still opens,
     /// but nothing more is sealed under it. Committed when this returns, before the data is.
     /// </summary>
-    public void Retire(IEnumerable<long> keys, IEnumerable<(string Digest, byte[] Key)> kept)
+    public void Retire(IReadOnlyCollection<long> keys, IReadOnlyCollection<(string Digest, byte[] Key)> kept)
     {
-        lock (_lock)
+        Look();
+        Database.Write((connection, transaction) =>
         {
-            Refresh();
-            using var transaction = Connection().BeginTransaction();
+            Count(connection, transaction);
             foreach (var (digest, key) in kept)
-                Connection().Execute("INSERT OR IGNORE INTO value_key (digest, wrapped) VALUES (@digest, @wrapped)", new { digest, wrapped = _wrapping.Value.Wrap(key, Encoding.ASCII.GetBytes(digest)) }, transaction);
-            foreach (var id in keys) Connection().Execute("UPDATE sealing_key SET retired = 1 WHERE id = @id", new { id }, transaction);
-            transaction.Commit();
-            _current.Clear();
-        }
+            {
+                connection.Execute("INSERT INTO value_key (digest, wrapped) SELECT @digest, @wrapped WHERE NOT EXISTS (SELECT 1 FROM value_key WHERE digest = @digest)",
+                    new { digest, wrapped = _wrapping.Value.Wrap(key, WrappingKey.Place(digest)) }, transaction);
+            }
+            foreach (var id in keys) connection.Execute("UPDATE sealing_key SET retired = 1 WHERE id = @id", new { id }, transaction);
+            return 0;
+        });
+        Forget();
     }
 
     /// <summary>Destroys keys for good and remembers that they were. Repeating it does nothing more.</summary>
+    /// <param name="people">Of whom everything goes: every key that they have, also one that was made a moment ago.</param>
     public void Destroy(IReadOnlyCollection<long> keys, IReadOnlyCollection<ErasedValue> values, IReadOnlyCollection<Guid> people)
     {
-        lock (_lock)
+        Look();
+        var at = clock.GetUtcNow();
+        Database.Write((connection, transaction) =>
         {
-            Refresh();
-            var at = Database.Text(_clock.GetUtcNow());
-            using (var transaction = Connection().BeginTransaction())
+            Count(connection, transaction);
+            foreach (var person in people)
             {
-                foreach (var id in keys)
-                {
-                    Connection().Execute("DELETE FROM sealing_key WHERE id = @id", new { id }, transaction);
-                    Connection().Execute("INSERT OR IGNORE INTO destroyed_key (id, at) VALUES (@id, @at)", new { id, at }, transaction);
-                }
-                foreach (var value in values)
-                {
-                    Connection().Execute("DELETE FROM value_key WHERE digest = @Digest", value, transaction);
-                    Connection().Execute("INSERT OR IGNORE INTO erased_value (digest, path, class, many, at) VALUES (@Digest, @Path, @Class, @Many, @at)",
-                        new { value.Digest, value.Path, value.Class, value.Many, at }, transaction);
-                }
-                foreach (var person in people)
-                    Connection().Execute("INSERT OR IGNORE INTO erased_person (person, at) VALUES (@person, @at)", new { person = person.ToString("D"), at }, transaction);
-                transaction.Commit();
+                connection.Execute("INSERT INTO erased_person (person, at) SELECT @person, @at WHERE NOT EXISTS (SELECT 1 FROM erased_person WHERE person = @person)", new { person, at }, transaction);
+                var theirs = connection.Query<long>("SELECT id FROM sealing_key WHERE subject = @subject", new { subject = Subject(person) }, transaction).AsList();
+                foreach (var id in theirs) Destroy(id, at, connection, transaction);
             }
-            Forget();
-            // Until the log is folded back, the old pages still hold what was destroyed.
-            Connection().ExecuteScalar<long>("PRAGMA wal_checkpoint(TRUNCATE)");
-        }
+            foreach (var id in keys) Destroy(id, at, connection, transaction);
+            foreach (var value in values)
+            {
+                connection.Execute("DELETE FROM value_key WHERE digest = @Digest", new { value.Digest }, transaction);
+                connection.Execute(
+                    """
+                    INSERT INTO erased_value (digest, path, class, many, at) SELECT @Digest, @Path, @Class, @Many, @at
+                    WHERE NOT EXISTS (SELECT 1 FROM erased_value WHERE digest = @Digest)
+                    """,
+                    new { value.Digest, value.Path, value.Class, value.Many, at }, transaction);
+            }
+            return 0;
+        });
+        Forget();
+        Database.Wipe();
+    }
+
+    static void Destroy(long id, DateTimeOffset at, DbConnection connection, DbTransaction transaction)
+    {
+        connection.Execute("DELETE FROM sealing_key WHERE id = @id", new { id }, transaction);
+        connection.Execute("INSERT INTO destroyed_key (id, at) SELECT @id, @at WHERE NOT EXISTS (SELECT 1 FROM destroyed_key WHERE id = @id)", new { id, at }, transaction);
     }
 
     /// <summary>Every key that was ever a person's and is still there, retired ones too.</summary>
     public IReadOnlyList<long> AllKeysOf(Guid person)
     {
-        lock (_lock)
-        {
-            Refresh();
-            return Connection().Query<long>("SELECT id FROM sealing_key WHERE subject = @subject", new { subject = $"person:{person:D}" }).AsList();
-        }
+        Look();
+        return Database.Read(connection => connection.Query<long>("SELECT id FROM sealing_key WHERE subject = @subject", new { subject = Subject(person) }).AsList());
     }
 
     /// <summary>What is remembered of a value that was erased; null when it was not.</summary>
     public ErasedValue? FindErased(string digest)
     {
-        lock (_lock) return Connection().QueryFirstOrDefault<ErasedValue>("SELECT digest, path, class, many FROM erased_value WHERE digest = @digest", new { digest });
+        Look();
+        return Database.Read(connection => connection.QueryFirstOrDefault<ErasedValue>("SELECT digest, path, class, many FROM erased_value WHERE digest = @digest", new { digest }));
     }
 
     /// <summary>The people of whom everything was erased: whose accounts a restored copy of the data must lose again.</summary>
     public IReadOnlyList<Guid> ErasedPeople()
     {
-        lock (_lock) return [.. Connection().Query<string>("SELECT person FROM erased_person").Select(p => Guid.ParseExact(p, "D"))];
+        Look();
+        return Database.Read(connection => connection.Query<Guid>("SELECT person FROM erased_person").AsList());
     }
 
     /// <summary>The ids of all keys that are there.</summary>
     public IReadOnlySet<long> Ids()
     {
-        lock (_lock) return Connection().Query<long>("SELECT id FROM sealing_key").ToHashSet();
+        Look();
+        return Database.Read(connection => connection.Query<long>("SELECT id FROM sealing_key").ToHashSet());
     }
 
-    /// <summary>Copies the key store as it is at one moment.</summary>
-    /// <param name="file">A file that does not exist yet.</param>
-    public void Backup(string file)
+    /// <summary>
+    /// Makes sure that nothing remembered is older than this call. Asked for once the log's lock is held, so that no person's
+    /// key is used that an erasure retired before it let the lock go.
+    /// </summary>
+    public void LookAgain() => Look(now: true);
+
+    /// <inheritdoc cref="KeyDatabase.Backup"/>
+    public void Backup(string file) => Database.Backup(file);
+
+    public void Dispose() => Database.Dispose();
+
+    static string Subject(Guid person) => $"person:{person:D}";
+
+    long KeyOf(string subject, Guid? person)
     {
-        lock (_lock)
+        var memory = Look();
+        if (memory.Current.TryGetValue(subject, out var known)) return known;
+        if (Database.Read(connection => Current(subject, connection, null)) is { } found) return memory.Current[subject] = found;
+        var (id, key) = Database.Write<(long, byte[]?)>((connection, transaction) =>
         {
-            var unfinished = file + ".unfinished";
-            System.IO.File.Delete(unfinished);
-            using (var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = unfinished, Pooling = false }.ToString()))
-            {
-                target.Open();
-                Connection().BackupDatabase(target);
-            }
-            System.IO.File.Move(unfinished, file);
-        }
+            // Two nodes may meet here for one new subject: whoever holds this row is alone, and the second finds what the first made.
+            connection.Execute("UPDATE key_change SET version = version WHERE id = 1", null, transaction);
+            if (Current(subject, connection, transaction) is { } made) return (made, null);
+            if (person is not null && connection.ExecuteScalar<long>("SELECT COUNT(*) FROM erased_person WHERE person = @person", new { person }, transaction) > 0)
+                throw new ConflictException("Everything of this account was erased. Nothing more can be kept for it.");
+            return Insert(subject, connection, transaction);
+        });
+        if (key is not null) memory.Keys[id] = key;
+        return memory.Current[subject] = id;
     }
 
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _asked?.Dispose();
-            _connection?.Dispose();
-            (_asked, _connection) = (null, null);
-            Forget();
-        }
-    }
+    static long? Current(string subject, DbConnection connection, DbTransaction? transaction) =>
+        connection.ExecuteScalar<long?>("SELECT id FROM sealing_key WHERE subject = @subject AND retired = 0", new { subject }, transaction);
 
-    long KeyOf(string subject)
-    {
-        lock (_lock)
-        {
-            Refresh();
-            if (_current.TryGetValue(subject, out var known)) return known;
-            // Two processes may meet here for one new subject: the transaction writes from its first statement, so the
-            // second finds what the first made.
-            using var transaction = Connection().BeginTransaction(deferred: false);
-            var id = Connection().ExecuteScalar<long?>("SELECT id FROM sealing_key WHERE subject = @subject AND retired = 0", new { subject }, transaction)
-                ?? Insert(subject, transaction);
-            transaction.Commit();
-            return _current[subject] = id;
-        }
-    }
+    byte[]? Wrapped(long id) => Database.Read(connection => connection.ExecuteScalar<byte[]?>("SELECT wrapped FROM sealing_key WHERE id = @id", new { id }));
 
-    long Insert(string? subject, SqliteTransaction transaction)
+    (long Id, byte[] Key) Insert(string? subject, DbConnection connection, DbTransaction transaction)
     {
         var id = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & long.MaxValue;
         var key = RandomNumberGenerator.GetBytes(32);
-        Connection().Execute("INSERT INTO sealing_key (id, subject, wrapped, retired, created_at) VALUES (@id, @subject, @wrapped, 0, @at)",
-            new { id, subject, wrapped = _wrapping.Value.Wrap(key, WrappingKey.Place(id)), at = Database.Text(_clock.GetUtcNow()) }, transaction);
-        _keys[id] = key;
-        return id;
+        connection.Execute("INSERT INTO sealing_key (id, subject, wrapped, retired, created_at) VALUES (@id, @subject, @wrapped, 0, @at)",
+            new { id, subject, wrapped = _wrapping.Value.Wrap(key, WrappingKey.Place(id)), at = clock.GetUtcNow() }, transaction);
+        return (id, key);
     }
 
-    void Refresh()
+    /// <summary>Tells the other nodes. It comes first in a transaction: its row stays locked, so such changes come one after the other.</summary>
+    internal static void Count(DbConnection connection, DbTransaction transaction) =>
+        connection.Execute("UPDATE key_change SET version = version + 1 WHERE id = 1", null, transaction);
+
+    /// <summary>What may be relied on: nothing in it is older than the last question, which is asked here if it is time.</summary>
+    Memory Look(bool now = false)
     {
-        _ = Connection();
-        var version = (long)_asked!.ExecuteScalar()!;
-        if (version == _version) return;
-        _version = version;
-        Forget();
+        if (_memory is not { } memory)
+        {
+            Open();
+            return _memory!;
+        }
+        var number = Database.Version(now);
+        if (number == memory.Number) return memory;
+        // Keys are not wiped: another thread may be using one at this moment, and would seal under zeroes. What it adds goes
+        // into the memory that it began with, which nobody reads any more.
+        return _memory = new Memory(number);
     }
 
-    void Forget()
-    {
-        // Not wiped: another thread may be using one at this moment, and would seal under zeroes.
-        _keys.Clear();
-        _values.Clear();
-        _current.Clear();
-        // A spare that this process has not given out yet is still in the file, and nobody else knows of it.
-    }
+    void Forget() => _memory = new Memory(Database.Version(now: true));
 
-    SqliteConnection Connection()
+    /// <summary>What was read since the store had this number. A null stands for what is not there any more.</summary>
+    sealed class Memory(long number)
     {
-        if (_connection is not null) return _connection;
-        var wrapping = _wrapping.Value;
-        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false, DefaultTimeout = 30 }.ToString());
-        try
-        {
-            connection.Open();
-            connection.Execute("PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;");
-            connection.Execute(
-                """
-                CREATE TABLE IF NOT EXISTS sealing_key (
-                    id         INTEGER NOT NULL PRIMARY KEY,
-                    -- Whose values it seals; null where what is sealed says it.
-                    subject    TEXT    NULL,
-                    wrapped    BLOB    NOT NULL,
-                    retired    INTEGER NOT NULL,
-                    created_at TEXT    NOT NULL
-                );
-                CREATE INDEX IF NOT EXISTS sealing_key_subject ON sealing_key (subject);
-                CREATE UNIQUE INDEX IF NOT EXISTS sealing_key_current ON sealing_key (subject) WHERE retired = 0 AND subject IS NOT NULL;
-                CREATE TABLE IF NOT EXISTS value_key (digest TEXT NOT NULL PRIMARY KEY, wrapped BLOB NOT NULL);
-                CREATE TABLE IF NOT EXISTS destroyed_key (id INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL);
-                CREATE TABLE IF NOT EXISTS erased_value (digest TEXT NOT NULL PRIMARY KEY, path TEXT NOT NULL, class TEXT NOT NULL, many INTEGER NOT NULL, at TEXT NOT NULL);
-                CREATE TABLE IF NOT EXISTS erased_person (person TEXT NOT NULL PRIMARY KEY, at TEXT NOT NULL);
-                """);
-            var first = connection.QueryFirstOrDefault<(long Id, byte[] Wrapped)>("SELECT id, wrapped FROM sealing_key ORDER BY id LIMIT 1");
-            if (first.Wrapped is not null) CryptographicOperations.ZeroMemory(wrapping.Unwrap(first.Wrapped, WrappingKey.Place(first.Id)));
-            if (!OperatingSystem.IsWindows()) System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            _asked = connection.CreateCommand();
-            _asked.CommandText = "PRAGMA data_version";
-            _version = (long)_asked.ExecuteScalar()!;
-            return _connection = connection;
-        }
-        catch (AuthenticationTagMismatchException e)
-        {
-            connection.Dispose();
-            throw new InvalidOperationException($"The key store {File} was made with another wrapping key. Set {WrappingKey.Setting} or {WrappingKey.FileSetting} to the key that it was made with.", e);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
+        public long Number { get; } = number;
+        public ConcurrentDictionary<long, byte[]?> Keys { get; } = new();
+        public ConcurrentDictionary<string, byte[]?> Values { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, long> Current { get; } = new(StringComparer.Ordinal);
     }
 }

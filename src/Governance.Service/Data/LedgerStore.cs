@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Governance.Ledger;
 using Governance.Review.Proposals;
@@ -37,7 +37,6 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
     /// <summary>The number of digests in <c>sd</c> is one of 8, 16, 32, … so that it does not tell how many values there are.</summary>
     const int FewestDigests = 8;
 
-    (OpenTransaction In, Head? Head) _read;
     OpenTransaction? _held;
 
     /// <summary>
@@ -47,8 +46,12 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
     public async Task HoldAsync()
     {
         if (_held == session.Current) return;
-        // What was read before the lock was had may have been overtaken.
-        if (await session.Database.LockLogAsync(session.Current)) _read = default;
+        // What was read before the lock was had may have been overtaken, and keys been retired.
+        if (await session.Database.LockLogAsync(session.Current))
+        {
+            session.Current.LogEnd = null;
+            sealing.Keys.LookAgain();
+        }
         _held = session.Current;
     }
 
@@ -57,33 +60,31 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
     {
         if (session.LogFirst) await HoldAsync();
         var now = Entry.ToMilliseconds(clock.GetUtcNow());
-        return await HeadAsync() is { } head && head.LastAt > now ? head.LastAt : now;
+        var head = (await EndAsync()).Head;
+        return head.LastAt > now ? head.LastAt : now;
     }
 
-    /// <summary>The head as this transaction sees it, read once.</summary>
-    async Task<Head?> HeadAsync()
-    {
-        if (_read.In != session.Current)
-            _read = (session.Current, await session.FirstAsync<Head>("SELECT size, frontier, last_at FROM ledger_head WHERE id = 1"));
-        return _read.Head;
-    }
+    /// <summary>The end of the log as this transaction sees it, read once.</summary>
+    async Task<LogEnd> EndAsync() => session.Current.LogEnd ??= new LogEnd(
+        await session.FirstAsync<LogHead>("SELECT size, frontier, last_at FROM ledger_head WHERE id = 1") ?? new LogHead(), ImmutableDictionary<string, TrailHead>.Empty);
 
     /// <summary>Appends entries, in order, all with the same time.</summary>
     /// <param name="at">From <see cref="NowAsync"/> in the same transaction.</param>
     public async Task<IReadOnlyList<Appended>> AppendAsync(DateTimeOffset at, IReadOnlyList<NewEntry> entries)
     {
         await HoldAsync();
-        var head = await HeadAsync();
+        var end = await EndAsync();
         // The decision was dated before the last entry. Times in the log never go back, so it is taken again.
-        if (head is not null && head.LastAt > at) throw new OvertakenException();
-        var frontier = head is null ? new Frontier() : Frontier.Parse(head.Frontier);
+        if (end.Head.LastAt > at) throw new OvertakenException();
+        var frontier = end.Head.Size == 0 ? new Frontier() : Frontier.Parse(end.Head.Frontier);
         var before = frontier.Size;
-        var trails = new Dictionary<string, Trail>();
+        var trails = new Dictionary<string, (TrailHead Head, bool New)>(StringComparer.Ordinal);
         var appended = new List<Appended>();
         var disclosed = new List<(Disclosure Disclosure, Audience Audience, Guid Subject, long Seq, string? Proposal)>();
         foreach (var entry in entries)
         {
-            var trail = entry.Proposal is null ? null : trails.TryGetValue(entry.Proposal, out var known) ? known : await TrailAsync(entry.Proposal, trails.Values.Count(t => t.New));
+            if (entry.Proposal is not null && !trails.ContainsKey(entry.Proposal)) trails[entry.Proposal] = await TrailAsync(end, entry.Proposal, trails.Values.Count(t => t.New));
+            var trail = entry.Proposal is null ? null : trails[entry.Proposal].Head;
             var disclosures = entry.Sealed.Select(s => (Disclosure: Disclosure.Create(s.Name, s.Value), s.Audience, s.Subject)).ToList();
             var seq = frontier.Size;
             var nonce = Entry.NewNonce();
@@ -114,7 +115,7 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
                 VALUES (@seq, @proposal, @pseq, @kind, @at, @bytes, @leaf)
                 """,
                 new { seq, proposal = entry.Proposal, pseq = trail?.Count, kind = entry.Kind, at, bytes, leaf });
-            if (trail is not null) trails[entry.Proposal!] = trail with { Count = trail.Count + 1, Last = leaf };
+            if (trail is not null) trails[entry.Proposal!] = trails[entry.Proposal!] with { Head = trail with { Count = trail.Count + 1, Last = leaf } };
             disclosed.AddRange(disclosures.Select(d => (d.Disclosure, d.Audience, d.Subject, seq, entry.Proposal)));
         }
 
@@ -127,15 +128,15 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
                 """,
                 new { digest = disclosure.Digest, seq, proposal, audience = AudienceNames.Of(audience), subject, box = sealing.Seal(subject, disclosure) });
         }
-        foreach (var (proposal, trail) in trails) await StoreAsync(proposal, trail);
+        foreach (var (proposal, (trail, isNew)) in trails) await StoreAsync(proposal, trail, isNew);
         await StoreTilesAsync(before, frontier.Size);
         var values = new { size = frontier.Size, frontier = frontier.ToBytes(), root = frontier.Root(), at, before };
-        var changed = head is null
+        var changed = before == 0
             ? await session.ExecuteAsync("INSERT INTO ledger_head (id, size, frontier, root, last_at) VALUES (1, @size, @frontier, @root, @at)", values)
             : await session.ExecuteAsync("UPDATE ledger_head SET size = @size, frontier = @frontier, root = @root, last_at = @at WHERE id = 1 AND size = @before", values);
         // Two appends at once cannot both pass here: the one that finds another size undoes its whole transaction.
         if (changed != 1) throw new InvalidOperationException("The ledger's head was moved by another transaction.");
-        _read = (session.Current, new Head { Size = values.size, Frontier = values.frontier, LastAt = at });
+        session.Current.LogEnd = new LogEnd(new LogHead { Size = values.size, Frontier = values.frontier, LastAt = at }, end.Trails.SetItems(trails.Select(t => KeyValuePair.Create(t.Key, t.Value.Head))));
         return appended;
     }
 
@@ -172,12 +173,15 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
     }
 
     /// <param name="begun">How many trails this append has begun already, whose heads are not stored yet.</param>
-    async Task<Trail> TrailAsync(string proposal, int begun) =>
-        await session.FirstAsync<Trail>("SELECT pord, count, last FROM ledger_proposal_head WHERE proposal = @proposal", new { proposal })
-        ?? new Trail { Pord = await session.ScalarAsync<long>("SELECT COALESCE(MAX(pord), -1) + 1 FROM ledger_proposal_head") + begun, Count = 0, Last = [], New = true };
+    async Task<(TrailHead Head, bool New)> TrailAsync(LogEnd end, string proposal, int begun)
+    {
+        var head = end.Trails.GetValueOrDefault(proposal)
+            ?? await session.FirstAsync<TrailHead>("SELECT pord, count, last FROM ledger_proposal_head WHERE proposal = @proposal", new { proposal });
+        return head is not null ? (head, false) : (new TrailHead { Pord = await session.ScalarAsync<long>("SELECT COALESCE(MAX(pord), -1) + 1 FROM ledger_proposal_head") + begun }, true);
+    }
 
-    Task StoreAsync(string proposal, Trail trail) => session.ExecuteAsync(
-        trail.New
+    Task StoreAsync(string proposal, TrailHead trail, bool isNew) => session.ExecuteAsync(
+        isNew
             ? "INSERT INTO ledger_proposal_head (proposal, pord, count, last) VALUES (@proposal, @pord, @count, @last)"
             : "UPDATE ledger_proposal_head SET count = @count, last = @last WHERE proposal = @proposal",
         new { proposal, pord = trail.Pord, count = trail.Count, last = trail.Last });
@@ -190,20 +194,25 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
         return padded;
     }
 
-    sealed record Head
-    {
-        public long Size { get; init; }
-        public byte[] Frontier { get; init; } = [];
-        public DateTimeOffset LastAt { get; init; }
-    }
+}
 
-    sealed record Trail
-    {
-        public long Pord { get; init; }
-        public long Count { get; init; }
-        public byte[] Last { get; init; } = [];
-        public bool New { get; init; }
-    }
+/// <summary>The end of the log, and of the trails that were appended to since it was read.</summary>
+sealed record LogEnd(LogHead Head, ImmutableDictionary<string, TrailHead> Trails);
+
+/// <summary>The head of the log; of size zero before the first entry.</summary>
+sealed record LogHead
+{
+    public long Size { get; init; }
+    public byte[] Frontier { get; init; } = [];
+    public DateTimeOffset LastAt { get; init; }
+}
+
+/// <summary>The head of a proposal's trail.</summary>
+sealed record TrailHead
+{
+    public long Pord { get; init; }
+    public long Count { get; init; }
+    public byte[] Last { get; init; } = [];
 }
 
 /// <summary>The classes of disclosure as the database, bundles and the command line write them.</summary>

@@ -29,9 +29,22 @@ public sealed record Moved(long Rows, long Entries, string EntriesHash, string R
 /// move goes on where it stopped. The source is locked against writers while it runs. The ledger's entries go through the
 /// target's own guards, in order.
 /// </summary>
+/// <param name="tables">Which tables; those of the data where it is null.</param>
 /// <param name="batch">How many rows go into one transaction.</param>
-public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? progress = null, int batch = 500)
+public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? progress = null, int batch = 500, IReadOnlyList<(string Table, string[] Key)>? tables = null)
 {
+    readonly IReadOnlyList<(string Table, string[] Key)> _tables = tables ?? Tables;
+
+    /// <summary>The same for the key store, which moves by itself (<see cref="KeyDatabase.Tables"/>). First what was destroyed: it is there before any key.</summary>
+    public static readonly IReadOnlyList<(string Table, string[] Key)> KeyTables =
+    [
+        ("destroyed_key", ["id"]),
+        ("erased_value", ["digest"]),
+        ("erased_person", ["person"]),
+        ("value_key", ["digest"]),
+        ("sealing_key", ["id"]),
+    ];
+
     /// <summary>Each table with its key, in an order in which no row comes before one that it points at.</summary>
     public static readonly IReadOnlyList<(string Table, string[] Key)> Tables =
     [
@@ -80,7 +93,7 @@ public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? 
         // Nobody can write to the source until the end: what is copied is what is verified. It is undone, so nothing changes.
         await using var source = await from.BeginWriteAsync(ct);
         await PrepareAsync(ct);
-        foreach (var (table, key) in Tables) await CopyAsync(source, table, key, ct);
+        foreach (var (table, key) in _tables) await CopyAsync(source, table, key, ct);
         return await VerifyAsync(source, ct);
     }
 
@@ -88,7 +101,7 @@ public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? 
     {
         await using var open = await to.BeginWriteAsync(ct);
         if (to.HasTable(open, Marks)) return;
-        foreach (var (table, _) in Tables)
+        foreach (var (table, _) in _tables)
         {
             if (await open.Connection.ExecuteScalarAsync<long>(MoveUpSql.Count(table), null, open.Transaction) > 0)
                 throw new ConflictException($"The database to move to is not empty: there are rows in {table}. Make a new one.");
@@ -199,7 +212,7 @@ public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? 
     {
         await using var target = await to.BeginReadAsync(ct);
         var rows = 0L;
-        foreach (var (table, _) in Tables)
+        foreach (var (table, _) in _tables)
         {
             ct.ThrowIfCancellationRequested();
             var (here, there) = (Digest(source, table), Digest(target, table));
@@ -208,6 +221,7 @@ public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? 
             rows += here.Rows;
             progress?.Report(new MoveProgress("verify", rows));
         }
+        if (_tables != Tables) return new Moved(rows, 0, "", "");
         var (before, after) = (Entries(source), Entries(target));
         var head = await target.Connection.ExecuteScalarAsync<byte[]?>("SELECT root FROM ledger_head WHERE id = 1", null, target.Transaction) ?? Merkle.EmptyRoot();
         if (before != after || after.Root != Convert.ToHexStringLower(head)) throw new ConflictException("The moved ledger is not the one that it was moved from. Make a new database and move again.");

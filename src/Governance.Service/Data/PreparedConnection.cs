@@ -40,9 +40,9 @@ sealed class PreparedConnection(SqliteConnection inner) : DbConnection
     /// <summary>Runs a statement without values, such as BEGIN.</summary>
     public void Run(string sql)
     {
-        using var command = CreateDbCommand();
-        command.CommandText = sql;
+        var command = Take(sql);
         command.ExecuteNonQuery();
+        Keep(command);
     }
 
     public override void Open() => throw new NotSupportedException("The connection is open already.");

@@ -159,6 +159,18 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         return proposal.Cached.TeamEmails = Proposals.Team.Emails(AnswersJson.Read(team)).ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>
+    /// For what is kept beside a proposal without changing it: makes sure that it is still as it was opened, and keeps
+    /// others from changing it until this transaction ends. So nothing is sealed under a key that an erasure has replaced since,
+    /// and an erasure that comes after sees what was kept (ADR 0020). Comes before the sealing.
+    /// </summary>
+    /// <exception cref="OvertakenException">It was changed in the meantime.</exception>
+    public async Task HoldAsync(OpenProposal proposal)
+    {
+        if (await session.ExecuteAsync("UPDATE proposal SET version = version WHERE id = @id AND version = @version", new { id = proposal.Id, version = proposal.Version }) != 1)
+            throw new OvertakenException();
+    }
+
     /// <summary>Writes the draft. Drafts are not ledgered; the proposal's version guards against two windows.</summary>
     /// <exception cref="ConflictException">The proposal was changed in the meantime.</exception>
     public async Task<Receipt> SaveDraftAsync(OpenProposal proposal, Draft draft)

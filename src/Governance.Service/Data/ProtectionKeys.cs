@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml.Linq;
+using Governance.Review;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Governance.Service.Data;
@@ -45,6 +46,28 @@ public sealed class ProtectionKeys(Database database, Func<WrappingKey> wrapping
         await session.BeginWriteAsync(CancellationToken.None);
         await session.ExecuteAsync("INSERT INTO protection_key (name, content, created_at) VALUES (@name, @content, @now)", new { name, content, now = clock.GetUtcNow() });
         await session.CommitAsync();
+    }
+
+    /// <summary>Wraps all of them with another wrapping key, in one transaction.</summary>
+    /// <returns>How many; those that were under the new one already are not counted.</returns>
+    /// <exception cref="ConflictException">A node is running, or neither key opens one of them.</exception>
+    internal static async Task<int> RewrapAsync(Database database, WrappingKey from, WrappingKey to, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var session = new Session(database);
+        await session.BeginWriteAsync(ct);
+        // A running node signs, and renews that lease every few seconds. It would go on writing under the old key.
+        if (await session.FirstAsync<string>("SELECT holder FROM lease WHERE until > @now ORDER BY until DESC", new { now }) is { } holder)
+            throw new ConflictException($"The node {holder} is running, or was killed a moment ago. Stop every node, wait {Leases.Lasts.TotalSeconds:0} seconds, then try again.");
+        var rewrapped = 0;
+        foreach (var row in await session.QueryAsync<Row>("SELECT name, content FROM protection_key"))
+        {
+            if (WrappingKeyRotation.Rewrap(row.Content, Encoding.UTF8.GetBytes(row.Name), from, to, "A key of sessions") is not { } content) continue;
+            WrappingKeyRotation.Demand(to.TryUnwrap(content, Encoding.UTF8.GetBytes(row.Name)) is not null);
+            await session.ExecuteAsync("UPDATE protection_key SET content = @content WHERE name = @Name", new { content, row.Name });
+            rewrapped++;
+        }
+        await session.CommitAsync();
+        return rewrapped;
     }
 
     sealed record Row

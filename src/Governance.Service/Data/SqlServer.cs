@@ -12,7 +12,8 @@ namespace Governance.Service.Data;
 /// committed rows without waiting, change a proposal only at the version that they read, and append to the log under one
 /// lock, taken last. Who is overtaken runs again. No lock hints, no MERGE.
 /// </summary>
-public sealed class SqlServer(string connectionString) : Database
+/// <param name="migrations">The folder of the migrations that make its tables.</param>
+public sealed class SqlServer(string connectionString, string migrations = "SqlServer") : Database
 {
     /// <summary>How long a command waits for the log's lock, in seconds. Each holds it for some milliseconds.</summary>
     const int LockTimeout = 30;
@@ -96,7 +97,7 @@ public sealed class SqlServer(string connectionString) : Database
     {
         var result = DeployChanges.To
             .SqlDatabase(connectionString)
-            .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly(), s => s.Contains(".Migrations.SqlServer.", StringComparison.Ordinal))
+            .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly(), s => s.Contains($".Migrations.{migrations}.", StringComparison.Ordinal))
             .WithTransactionPerScript()
             .WithVariablesDisabled()
             .LogTo(new NoOpUpgradeLog())

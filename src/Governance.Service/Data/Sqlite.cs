@@ -11,13 +11,16 @@ namespace Governance.Service.Data;
 public sealed class Sqlite : Database, IDisposable
 {
     readonly string _connectionString;
+    readonly string _migrations;
     readonly GroupCommit _writer;
     readonly ConcurrentBag<PreparedConnection> _readers = [];
     volatile bool _disposed;
 
     /// <param name="file">Path of the database file; its folder is made if need be.</param>
-    public Sqlite(string file)
+    /// <param name="migrations">The folder of the migrations that make its tables.</param>
+    public Sqlite(string file, string migrations = "Sqlite")
     {
+        _migrations = migrations;
         File = Path.GetFullPath(file);
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         _connectionString = new SqliteConnectionStringBuilder
@@ -101,7 +104,7 @@ public sealed class Sqlite : Database, IDisposable
 
         var result = DeployChanges.To
             .SqliteDatabase(_connectionString)
-            .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly(), s => s.Contains(".Migrations.Sqlite.", StringComparison.Ordinal))
+            .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly(), s => s.Contains($".Migrations.{_migrations}.", StringComparison.Ordinal))
             .WithTransactionPerScript()
             .WithVariablesDisabled()
             .LogTo(new NoOpUpgradeLog())

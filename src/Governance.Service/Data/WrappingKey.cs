@@ -16,6 +16,12 @@ public sealed class WrappingKey
     /// <summary>A file with the key, where it is not to stand in the configuration.</summary>
     public const string FileSetting = "Keys:WrappingKeyFile";
 
+    /// <summary>While the wrapping key is changed: the one before it.</summary>
+    public const string PreviousSetting = "Keys:PreviousWrappingKey";
+
+    /// <summary>A file with the one before it.</summary>
+    public const string PreviousFileSetting = "Keys:PreviousWrappingKeyFile";
+
     /// <summary>"false" where a missing key must not be made in silence: the site sets it outside Development.</summary>
     public const string MakeSetting = "Keys:MakeWrappingKey";
 
@@ -37,6 +43,16 @@ public sealed class WrappingKey
             throw new InvalidOperationException($"There is no key to seal personal data with. Make one with: key create-wrapping --out {file}. Then set {FileSetting} to that file.");
         if (!File.Exists(file)) Create(file);
         return Parse(File.ReadAllText(file), $"The file {file}");
+    }
+
+    /// <summary>Reads the key that is to be replaced.</summary>
+    /// <exception cref="InvalidOperationException">It is not set, or it is no key; the message says what to do.</exception>
+    public static WrappingKey LoadPrevious(IConfiguration configuration)
+    {
+        if (configuration[PreviousSetting] is { Length: > 0 } text) return Parse(text, $"The setting {PreviousSetting}");
+        return configuration[PreviousFileSetting] is { Length: > 0 } file && File.Exists(file)
+            ? Parse(File.ReadAllText(file), $"The file {file}")
+            : throw new InvalidOperationException($"Set {PreviousFileSetting} to the file of the old wrapping key, and {FileSetting} to that of the new one.");
     }
 
     /// <summary>Writes a fresh key into a file that only its owner can read.</summary>
@@ -78,10 +94,26 @@ public sealed class WrappingKey
         return key;
     }
 
+    /// <returns>Null when it was wrapped under another key, or for another place.</returns>
+    internal byte[]? TryUnwrap(ReadOnlySpan<byte> wrapped, ReadOnlySpan<byte> place)
+    {
+        try
+        {
+            return Unwrap(wrapped, place);
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+    }
+
     internal static byte[] Place(long id)
     {
         var place = new byte[8];
         BinaryPrimitives.WriteInt64BigEndian(place, id);
         return place;
     }
+
+    /// <summary>The place of a single value's key.</summary>
+    internal static byte[] Place(string digest) => System.Text.Encoding.ASCII.GetBytes(digest);
 }

@@ -6,7 +6,7 @@ using MediatR;
 
 namespace Governance.Service.Erasures;
 
-/// <summary>A command after which keys must go.</summary>
+/// <summary>A command after which keys must go: what they sealed was erased, or nothing refers to it any more.</summary>
 public interface IErases;
 
 /// <summary>After an erasure is committed, destroys the keys of what was erased.</summary>
@@ -17,13 +17,14 @@ public sealed class DestroyKeys<TCommand, TAnswer>(IMediator mediator, KeyStore 
     {
         var answer = await next();
         if (repetition.Happened) return answer;
-        // A crash before this leaves the keys; the next start destroys them. Rows and caches are gone already.
+        // A crash before this leaves the keys; another node destroys them within a minute, or the next start does. Rows and
+        // caches are gone already.
         await DoomedKeys.DestroyAsync(mediator, keys, cancellationToken);
         return answer;
     }
 }
 
-/// <summary>Destroys the keys that committed erasures left to be destroyed: after each erasure, and at every start.</summary>
+/// <summary>Destroys the keys that committed erasures left to be destroyed: after each erasure, every minute, and at every start.</summary>
 public static class DoomedKeys
 {
     public static async Task DestroyAsync(IMediator mediator, KeyStore keys, CancellationToken ct)
@@ -48,7 +49,7 @@ sealed record ListDoomed : IQuery<IReadOnlyList<Doomed>>
     }
 }
 
-sealed record ForgetDoomed : Command<Unit>
+sealed record ForgetDoomed : Command<Unit>, ILeavesTheRecordAlone
 {
     public required IReadOnlyList<Doomed> Destroyed { get; init; }
 

@@ -120,7 +120,7 @@ public sealed record EraseDisclosures : Command<ErasureReceipt>, INeedsRole, IEr
                     if (sealing.ValueKeyOf(row.Digest, row.Disclosure) is { } key) kept.Add((row.Digest, key));
                 }
             }
-            sealing.Keys.Retire(plan.Account is { } person ? keys.Union(sealing.Keys.AllKeysOf(person)) : keys, kept);
+            sealing.Keys.Retire(plan.Account is { } person ? [.. keys.Union(sealing.Keys.AllKeysOf(person))] : keys, kept);
             foreach (var key in keys) await Doomed.AddKeyAsync(session, key);
             foreach (var value in plan.Values)
                 await Doomed.AddAsync(session, new Doomed { Kind = Doomed.Value, Name = value.Digest, Path = value.Path, Class = value.Class, Many = value.Value is JsonArray });
@@ -185,6 +185,8 @@ public sealed record EraseDisclosures : Command<ErasureReceipt>, INeedsRole, IEr
         {
             var row = await session.FirstAsync<DraftRow>("SELECT id, state FROM proposal WHERE reference = @reference", new { reference });
             if (row is null) return;
+            // Whoever is writing in it comes before this line, and is seen below, or after the end and finds it gone.
+            await session.ExecuteAsync("UPDATE proposal SET version = version + 1 WHERE id = @Id", new { row.Id });
             var attached = await session.ScalarAsync<string?>("SELECT attached FROM proposal_draft WHERE proposal = @Id", row) ?? "";
             await Doomed.AddKeyAsync(session, Sealing.KeyIdOf(row.State));
             await session.ExecuteAsync("DELETE FROM work_item WHERE proposal = @Id", row);

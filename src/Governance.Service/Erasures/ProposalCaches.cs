@@ -41,6 +41,8 @@ public sealed class ProposalCaches(Session session, TrailStore trails, Sealing s
                     documents = sealing.Seal(key, ProposalColumns.Documents, JsonSerializer.Serialize(content.Documents, ReviewJson.Options)),
                 });
         }
+        // From here on nobody else writes a draft of it: what was written is seen below, and whoever read the version before
+        // this one finds another.
         await session.ExecuteAsync(
             "UPDATE proposal SET version = version + 1, state = @state, title = @title, organisation = @organisation WHERE id = @id",
             new

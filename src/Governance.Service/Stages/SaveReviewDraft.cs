@@ -30,6 +30,7 @@ public sealed record SaveReviewDraft : ProposalCommand
         {
             var open = proposals.Open;
             open.Case.OpenStage(request.Stage);
+            await proposals.HoldAsync(open);
             var now = await ledger.NowAsync();
             var row = new { id = open.Id, stage = request.Stage, person = open.Actor.Id, content = sealing.Seal(open.Key, ProposalColumns.ReviewDraft, JsonSerializer.Serialize(request.Draft, ReviewJson.Options)), now };
             await session.ExecuteAsync("DELETE FROM review_draft WHERE proposal = @id AND stage = @stage AND person = @person", row);

@@ -25,7 +25,7 @@ public static class CommandLine
         {
             new Command("user", "Looks after accounts.") { UserAdd.Make(services, input) },
             new Command("token", "Looks after tokens for the API.") { TokenCreate.Make(services) },
-            new Command("key", "Looks after the key that signs the ledger.") { KeyCreate.Make(), KeyRotate.Make(services), WrappingKeyCreate.Make() },
+            new Command("key", "Looks after the key that signs the ledger, and the one that opens the key store.") { KeyCreate.Make(), KeyRotate.Make(services), WrappingKeyCreate.Make(), WrappingKeyRotate.Make(services) },
             BackUp.Make(services),
             Doctor.Make(services),
             ExportLog.Make(services),

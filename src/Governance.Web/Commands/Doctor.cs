@@ -34,7 +34,6 @@ static class Doctor
                 await output.WriteLineAsync(done.Length == 0 ? "Everything stored can be opened: nothing was made again." : $"{done.Length} made again.");
             }
             var report = await mediator.Send(new RunDoctor(new Told(parsed.InvocationConfiguration.Error)), cancellation);
-            report = report with { Faults = [.. report.Faults.Union(await LookAsync(services, cancellation), StringComparer.Ordinal)] };
             foreach (var fault in report.Faults) await output.WriteLineAsync(fault);
             await output.WriteLineAsync($"{report.Entries} entries and {report.Proposals} proposals looked at, {report.Faults.Count} faults.");
             if (report.Faults.Count > 0) throw new ConflictException("The installation has faults. Stop the service, keep a copy of the database, and compare it with your last backup.");
@@ -45,15 +44,6 @@ static class Doctor
             }
         }));
         return command;
-    }
-
-    /// <summary>What the service itself looks at all the time: tiles, columns and heads as well. It needs no key, so that a copy can be looked over elsewhere.</summary>
-    static async Task<IReadOnlyList<string>> LookAsync(IServiceProvider services, CancellationToken ct)
-    {
-        var check = services.GetRequiredService<RecordCheck>();
-        var found = new List<string>();
-        for (var walk = new RecordWalk(); !walk.Finished;) found.AddRange(await check.LookAtPartAsync(walk, ct));
-        return found;
     }
 
     static Task<int> RebuildAsync(IServiceProvider services, TextWriter output, TextWriter error, CancellationToken cancellation) =>

@@ -53,30 +53,37 @@ public static class StartupChecks
     }
 
     /// <summary>Why personal data cannot be sealed and opened, and what to do about it; null when it can.</summary>
-    public static string? SealingProblem(IServiceProvider services)
+    public static string? SealingProblem(IServiceProvider services) => SealingProblem(() => services.GetRequiredService<KeyStore>().Open()) ?? WrappingKeyProblem(services);
+
+    /// <summary>The same for a key store that is not the service's own yet.</summary>
+    public static string? SealingProblem(Action open)
     {
-        var store = services.GetRequiredService<KeyStore>();
         try
         {
-            store.Open();
-            var file = services.GetRequiredService<IConfiguration>()[WrappingKey.FileSetting];
-            return file is not null && services.GetRequiredService<IHostEnvironment>().IsProduction() && !OperatingSystem.IsWindows()
-                && (File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None
-                ? $"""
-                    Others on this machine can read or change {file}, which holds the key that opens the key store. Close it to them:
-                      chmod 600 {file}
-                    """
-                : null;
+            open();
+            return null;
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InvalidOperationException or IOException or UnauthorizedAccessException or DbException)
         {
             return $"""
                 Personal data cannot be sealed, so the service does not start. {e.Message}
-                  Key store: {store.File} (setting Keys:File). Its key is the setting {WrappingKey.Setting}, or is in the file that {WrappingKey.FileSetting} names.
+                  Key store: the database that {KeyDatabase.Setting} names, or the file that {KeyDatabase.FileSetting} names. Its key is the setting {WrappingKey.Setting}, or is in the file that {WrappingKey.FileSetting} names.
                   Make a key, once:
                   Governance.Web key create-wrapping --out /path/to/wrapping.key
                 """;
         }
+    }
+
+    static string? WrappingKeyProblem(IServiceProvider services)
+    {
+        var file = services.GetRequiredService<IConfiguration>()[WrappingKey.FileSetting];
+        return file is not null && services.GetRequiredService<IHostEnvironment>().IsProduction() && !OperatingSystem.IsWindows()
+            && (File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None
+            ? $"""
+                Others on this machine can read or change {file}, which holds the key that opens the key store. Close it to them:
+                  chmod 600 {file}
+                """
+            : null;
     }
 
     /// <summary>Destroys keys that an erasure had left when the service stopped, and closes accounts again that a restored copy brought back.</summary>

@@ -56,6 +56,7 @@ public static class Site
         builder.Services.AddHostedService<CheckpointWriter>();
         builder.Services.AddHostedService<WitnessFeed>();
         builder.Services.AddHostedService<AnchorWriter>();
+        builder.Services.AddHostedService<KeyDestruction>();
 
         await using var app = builder.Build();
         if (CommandLine.IsMeant(args)) return await CommandLine.RunAsync(args, app.Services);
@@ -76,7 +77,12 @@ public static class Site
     {
         var folder = Path.GetFullPath(builder.Configuration["Data:Folder"] ?? Path.Combine(builder.Environment.ContentRootPath, "data"));
         builder.Configuration["Database:File"] ??= Path.Combine(folder, "governance.db");
-        builder.Configuration["Keys:File"] ??= Path.Combine(folder, "keys", "keys.db");
+        var keys = Path.Combine(folder, "keys", "keys.db");
+        // Nodes on several machines that each kept keys in a file of their own could not read what the others wrote. An
+        // installation that has such a file goes on with it.
+        if (builder.Configuration["Database:Provider"] == "SqlServer" && !builder.Environment.IsDevelopment() && builder.Configuration[KeyDatabase.FileSetting] is null && !File.Exists(keys))
+            builder.Configuration[KeyDatabase.UnsaidSetting] = "true";
+        builder.Configuration[KeyDatabase.FileSetting] ??= keys;
         return folder;
     }
 

@@ -83,7 +83,7 @@ public sealed class TamperMatrixTests
         var edited = OtherActor(Entry.Parse(bytes)).ToBytes();
         scene.Intruder.Execute("UPDATE ledger_entry SET entry = @entry, leaf = @leaf WHERE entry = @old", ("@entry", edited), ("@leaf", Merkle.LeafHash(edited)), ("@old", bytes));
         var seen = await scene.Look();
-        Assert.Contains("The head's root is not that of the entries", seen.Doctor, StringComparison.Ordinal);
+        Assert.Contains("The head's hashes are not those of the entries", seen.Doctor, StringComparison.Ordinal);
         Assert.Contains("The stored tile/0/000 is not made of the entries", seen.SelfCheck, StringComparison.Ordinal);
         await scene.ExportLog("log.zip");
         scene.AssertFails("log.zip", BundleFindings.NotInLog);
@@ -417,7 +417,7 @@ public sealed class TamperMatrixTests
     // What was sealed.
 
     [Fact]
-    public async Task Two_sealed_texts_that_changed_places_are_found_by_the_doctor()
+    public async Task Two_sealed_texts_that_changed_places_are_found_by_doctor_and_auditor()
     {
         await using var scene = await Scene.Set();
         scene.Intruder.Execute(
@@ -426,6 +426,8 @@ public sealed class TamperMatrixTests
             """,
             ("@seq", scene.Signed.Seq!), ("@other", scene.Unsigned.Seq!));
         Assert.Contains($"Entry {scene.Signed.Seq}: a disclosure is missing or was changed", (await scene.Look()).Doctor, StringComparison.Ordinal);
+        await scene.ExportLog("log.zip");
+        scene.AssertFails("log.zip", BundleFindings.DisclosureMissing);
     }
 
     [Fact]
@@ -449,6 +451,8 @@ public sealed class TamperMatrixTests
             Assert.Contains($"Entry {scene.Signed.Seq}: a disclosure is missing or was changed ({digest})", (await scene.Look()).Doctor, StringComparison.Ordinal);
             await scene.Export("trail.zip");
             scene.AssertFails("trail.zip", $"{BundleFindings.DisclosureMissing}: The bundle does not account for {digest} of entry {scene.Signed.Seq}: it is missing.");
+            await scene.ExportLog("log.zip");
+            scene.AssertFails("log.zip", $"{BundleFindings.DisclosureMissing}: The exporter says that the value behind {digest} is lost.");
         }
     }
 

@@ -4,6 +4,7 @@ using Governance.Review.Stages;
 using Governance.Review.Tests.Proposals;
 using Governance.Service.Audit;
 using Governance.Service.Background;
+using Governance.Service.Data;
 using Governance.Service.Pipeline;
 using Governance.Service.Tests.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
@@ -102,6 +103,27 @@ public sealed class SelfCheckTests : IAsyncDisposable
         await Filled();
         Tamper(statement);
         Assert.Contains(await _service.Services.GetRequiredService<RecordCheck>().CheckEndAsync(CancellationToken.None), f => f.Contains(finding, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1, true, false)]
+    [InlineData(1, false, true)]
+    [InlineData(2, true, true)]
+    public async Task A_look_through_the_record_works_out_every_root_of_the_heads_tree_again(long proposals, bool rightRoot, bool found)
+    {
+        await Filled();
+        var head = Assert.Single(_service.Rows("SELECT proposal, count, last FROM ledger_proposal_head"));
+        var root = rightRoot ? Heads.LeafHash((string)head[0], (long)head[1], (byte[])head[2]) : new byte[32];
+        await TreeTests.Append(_service, new NewEntry { Kind = Heads.Kind, Actor = "service", Role = "service", Data = Heads.Data(proposals, root) });
+        Assert.Equal(found, (await LookThrough()).Any(f => f.Contains("says a root of the heads tree", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_entry_that_should_hold_the_root_of_the_heads_tree_and_does_not_is_found()
+    {
+        await Filled();
+        await TreeTests.Append(_service, new NewEntry { Kind = Heads.Kind, Actor = "service", Role = "service" });
+        Assert.Contains(await LookThrough(), f => f.Contains("does not hold the number of proposals", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -11,10 +11,13 @@ namespace Governance.Service.Tests.Ledger;
 /// <summary>What the database holds of the tree, against the tree worked out naively from the leaves alone (RFC 6962, section 2.1).</summary>
 public sealed class TreeTests
 {
-    internal static Task Append(TestService service, int count) => service.InTransaction(async (services, _) =>
+    internal static Task Append(TestService service, int count) =>
+        Append(service, [.. Enumerable.Range(0, count).Select(_ => new NewEntry { Kind = "test.tick", Actor = "a", Role = "test" })]);
+
+    internal static Task Append(TestService service, params NewEntry[] entries) => service.InTransaction(async (services, _) =>
     {
         var ledger = services.GetRequiredService<LedgerStore>();
-        await ledger.AppendAsync(await ledger.NowAsync(), [.. Enumerable.Range(0, count).Select(_ => new NewEntry { Kind = "test.tick", Actor = "a", Role = "test" })]);
+        await ledger.AppendAsync(await ledger.NowAsync(), entries);
         return 0;
     });
 

@@ -20,7 +20,8 @@ sealed class Host : IAsyncDisposable
     /// <summary>Over an SQLite file that a service's data was copied to, with that service's keys.</summary>
     public Host(TestService service, string file) : this(new Dictionary<string, string?>(service.Settings)
     {
-        ["Keys:File"] = service.Services.GetRequiredService<KeyStore>().File,
+        ["Keys:File"] = service.KeyStoreFile,
+        ["Keys:ConnectionString"] = null,
         ["Database:Provider"] = "Sqlite",
         ["Database:File"] = file,
     }, service.Clock)
@@ -42,6 +43,7 @@ sealed class Host : IAsyncDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var services = new ServiceCollection().AddGovernanceService(configuration);
         services.AddSingleton(clock);
+        services.AddSingleton(TestService.Rules.Value);
         services.AddSingleton<IConfiguration>(configuration);
         _services = services.BuildServiceProvider(validateScopes: true);
     }

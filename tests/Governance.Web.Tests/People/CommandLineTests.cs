@@ -159,6 +159,54 @@ public sealed class CommandLineTests
         Assert.Contains("not empty", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Move_up_takes_the_key_store_along_where_it_is_told_to_and_says_to_destroy_the_old_one()
+    {
+        await using var site = new PeopleSite();
+        await site.Add("ada@example.org", "Ada Adminova", Role.Administrator);
+        var (target, keys) = (Path.Combine(site.Folder, "moved.db"), Path.Combine(site.Folder, "elsewhere", "moved-keys.db"));
+        var (code, output, error) = await Run(site, "", "move-up", "--to", target, "--keys-to", target);
+        Assert.Equal(1, code);
+        Assert.Contains("database of their own", error, StringComparison.Ordinal);
+        (code, output, _) = await Run(site, "", "move-up", "--to", target, "--keys-to", keys);
+        Assert.Equal(0, code);
+        Assert.Contains("Moved the key store", output, StringComparison.Ordinal);
+        Assert.Contains("destroy the old key store", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(keys));
+        // Once more: everything is there and the same.
+        Assert.Equal(0, (await Run(site, "", "move-up", "--to", target, "--keys-to", keys)).Code);
+    }
+
+    [Fact]
+    public async Task Backup_copies_the_data_the_key_store_or_both_and_never_side_by_side()
+    {
+        await using var site = new PeopleSite();
+        var (data, keys) = (Path.Combine(site.Folder, "backup.db"), Path.Combine(Directory.CreateDirectory(Path.Combine(site.Folder, "apart")).FullName, "keys.db"));
+        Assert.Contains("--keys-out", (await Run(site, "", "backup")).Error, StringComparison.Ordinal);
+        Assert.Contains("together they undo", (await Run(site, "", "backup", "--out", data, "--keys-out", data + ".keys")).Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(data));
+        Assert.Equal(0, (await Run(site, "", "backup", "--keys-out", keys)).Code);
+        Assert.True(File.Exists(keys));
+        Assert.Contains("exists already", (await Run(site, "", "backup", "--out", data, "--keys-out", keys)).Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(data));
+    }
+
+    [Fact]
+    public async Task The_wrapping_key_is_changed_only_with_both_keys_at_hand_and_every_node_stopped()
+    {
+        await using var site = new PeopleSite();
+        var (code, _, error) = await Run(site, "", "key", "rotate-wrapping");
+        Assert.Equal(1, code);
+        Assert.Contains("Keys:PreviousWrappingKeyFile", error, StringComparison.Ordinal);
+        var old = Path.Combine(site.Folder, "old.key");
+        Assert.Equal(0, (await Run(site, "", "key", "create-wrapping", "--out", old)).Code);
+        site.Services.GetRequiredService<IConfiguration>()["Keys:PreviousWrappingKeyFile"] = old;
+        Assert.True(await Leases.ClaimAsync(site.Services.GetRequiredService<IServiceScopeFactory>(), "some work", TestContext.Current.CancellationToken));
+        (code, _, error) = await Run(site, "", "key", "rotate-wrapping");
+        Assert.Equal(1, code);
+        Assert.Contains("Stop every node", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true, "user", "add")]
     [InlineData(true, "nonsense")]
