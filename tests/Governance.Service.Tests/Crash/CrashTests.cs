@@ -59,6 +59,7 @@ public sealed class CrashTests
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Governance.CrashWriter.dll"));
         var settings = service.Settings.ToDictionary(s => s.Key, s => s.Value);
         start.Environment["GOVERNANCE_CRASH_SERVER"] = settings.GetValueOrDefault("Database:ConnectionString");
+        start.Environment["GOVERNANCE_CRASH_KEYS"] = settings.GetValueOrDefault("Keys:ConnectionString");
         foreach (var argument in new[] { settings["Database:File"]!, Path.Combine(TestService.Root, "workflows"), reference }.Concat(service.Privacy.Select(p => p.Id.ToString("D"))))
             start.ArgumentList.Add(argument);
         using var writer = Process.Start(start)!;
