@@ -10,6 +10,7 @@ using Elsa.Workflows.Pipelines.ActivityExecution;
 using Elsa.Workflows.Serialization.Serializers;
 using Governance.Review.Routes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Governance.Elsa;
 
@@ -46,6 +47,7 @@ static class ElsaServices
             .WithActivityExecutionPipeline(pipeline => pipeline.Use(StepJournal.Tap).UseDefaultActivityInvoker()));
         module.UseFlowchart(flowchart => flowchart.FlowchartOptionsConfigurator = options => options.DefaultExecutionMode = FlowchartExecutionMode.TokenBased);
         module.Apply();
+        services.Replace(ServiceDescriptor.Singleton<IWorkflowStateSerializer, StateText>());
         var provider = services.BuildServiceProvider();
         provider.GetRequiredService<IActivityRegistry>().RegisterAsync(Activities).GetAwaiter().GetResult();
         return provider;

@@ -60,10 +60,12 @@ public sealed class WalkTests(Site site)
         await CheckTrailAsync(auditor, reference, receipt[0], receipt[1], errorsToo: true);
     }
 
-    internal static async Task<string> SubmitAsync(Visitor lead, bool errorsToo)
+    internal static Task<string> SubmitAsync(Visitor lead, bool errorsToo) => SubmitAsync(lead, SampleAnswers.Insight, ["dpia", "data_sharing_agreement", "participation_report"], "Light review", errorsToo);
+
+    internal static async Task<string> SubmitAsync(Visitor lead, Answers answers, IReadOnlyList<string> documents, string route, bool errorsToo)
     {
         await lead.Go("/proposals/new");
-        await lead.Write("Input.Title", SampleAnswers.Insight.Text("title"));
+        await lead.Write("Input.Title", answers.Text("title"));
         await lead.Press("Start");
         var draft = new Uri(lead.Page.Url).AbsolutePath;
         if (errorsToo)
@@ -82,12 +84,12 @@ public sealed class WalkTests(Site site)
                 await lead.Write("answers[problem]", new string('x', Form.Find("problem")!.MaxLength + 1));
                 await lead.PressInVain("Save and continue");
             }
-            await lead.FillIn(section, SampleAnswers.Insight);
+            await lead.FillIn(section, answers);
             await lead.Press("Save and continue");
         }
         await lead.Go($"{draft}/attachments");
         if (errorsToo) await lead.PressInVain("Add the document");
-        foreach (var kind in new[] { "dpia", "data_sharing_agreement", "participation_report" })
+        foreach (var kind in documents)
         {
             await lead.Choose("Input.Kind", kind);
             await lead.Page.Locator("[name='Input.Upload']").SetInputFilesAsync(new FilePayload { Name = $"{kind}.txt", MimeType = "text/plain", Buffer = Encoding.UTF8.GetBytes($"Made-up document: {kind}.") });
@@ -100,7 +102,7 @@ public sealed class WalkTests(Site site)
         await lead.Choose("Declared", "true");
         await lead.Press("Submit the proposal");
         await lead.Reads("Proposal submitted");
-        await lead.Reads("Light review");
+        await lead.Reads(route);
         return new Uri(lead.Page.Url).Segments[^2].Trim('/');
     }
 

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Elsa.Workflows;
 using Elsa.Workflows.Models;
 using Governance.Review.Routes;
@@ -60,6 +62,35 @@ public sealed class ActivityTests : IDisposable
 
         Assert.InRange(seen, 30, int.MaxValue);
     }
+
+    // Elsa 3.7.1: its server reads an imported definition with IActivitySerializer and answers with IApiSerializer
+    // (Contracts/IActivitySerializer.cs, Contracts/IApiSerializer.cs): what Studio is shown, and saves.
+    [Theory]
+    [MemberData(nameof(RouteFiles))]
+    public void Elsa_reads_a_route_file_and_writes_it_out_again_with_nothing_lost(string name)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(TestFiles.RouteFolder, name));
+        var file = JsonNode.Parse(bytes)!;
+
+        var read = elsa.GetRequiredService<IActivitySerializer>().Deserialize(file["root"]!.ToJsonString());
+        var written = JsonNode.Parse(elsa.GetRequiredService<IApiSerializer>().Serialize(read));
+
+        Assert.Empty(Lost(file["root"], written, "root"));
+        file["root"] = written;
+        var (before, after) = (Route.Parse(bytes, name), Route.Parse(Encoding.UTF8.GetBytes(file.ToJsonString()), name));
+        Assert.Equivalent(before.Activities, after.Activities, strict: true);
+        Assert.Equal(before.Connections, after.Connections);
+    }
+
+    public static TheoryData<string> RouteFiles => [.. Directory.GetFiles(TestFiles.RouteFolder, "*.json").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    // What was there before and is not there, or is something else; Elsa may add to it.
+    static IEnumerable<string> Lost(JsonNode? before, JsonNode? after, string place) => (before, after) switch
+    {
+        (JsonObject o, JsonObject n) => o.SelectMany(p => n.ContainsKey(p.Key) ? Lost(p.Value, n[p.Key], $"{place}.{p.Key}") : [$"{place}.{p.Key}"]),
+        (JsonArray o, JsonArray n) when o.Count == n.Count => o.Zip(n).Index().SelectMany(p => Lost(p.Item.First, p.Item.Second, $"{place}[{p.Index}]")),
+        _ => JsonNode.DeepEquals(before, after) ? [] : [place],
+    };
 
     public void Dispose() => elsa.Dispose();
 

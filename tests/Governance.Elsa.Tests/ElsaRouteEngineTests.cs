@@ -11,7 +11,7 @@ public sealed class ElsaRouteEngineTests : RouteEngineConformance
     /// <inheritdoc/>
     protected override IRouteEngine Engine => Elsa;
 
-    // A step on Elsa takes some hundred times as long as on the embedded engine.
+    // A step on Elsa takes about a hundred times as long as on the embedded engine.
     /// <inheritdoc/>
     protected override int RandomWalks => 60;
 }

@@ -32,6 +32,7 @@ public sealed class HostTests
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Governance.Elsa.Host.dll"));
         foreach (var arg in args) start.ArgumentList.Add(arg);
         start.Environment["Data__Folder"] = folder;
+        start.Environment["Keys__WrappingKey"] = Convert.ToBase64String(new byte[32]);
         if (engine is not null) start.Environment["Workflow__Engine"] = engine;
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

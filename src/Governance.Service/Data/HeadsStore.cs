@@ -20,7 +20,13 @@ public sealed class HeadsStore(Session session, LedgerStore ledger)
             """,
             new { before });
         var size = await session.ScalarAsync<long>("SELECT COUNT(*) FROM ledger_proposal_head");
-        foreach (var trail in grown) Heads.Set(trail.Pord, Heads.LeafHash(trail.Proposal, trail.Count, trail.Last), size, Node, Store);
+        var made = await session.ScalarAsync<long>("SELECT COUNT(*) FROM ledger_heads_node WHERE level = 0");
+        foreach (var trail in grown)
+        {
+            // Several may be new: each is set in a tree that holds none after it.
+            made = Math.Max(made, trail.Pord + 1);
+            Heads.Set(trail.Pord, Heads.LeafHash(trail.Proposal, trail.Count, trail.Last), made, Node, Store);
+        }
         await ledger.AppendAsync(await ledger.NowAsync(), [new NewEntry
         {
             Kind = Heads.Kind,

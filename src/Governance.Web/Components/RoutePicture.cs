@@ -46,7 +46,7 @@ public static class RoutePicture
     const double Padding = 9;
 
     // Activities no further apart than this in the designer stand in one lane.
-    const double LaneTolerance = 100;
+    const double LaneTolerance = 140;
 
     /// <summary>The progress of every activity, from what has been decided so far.</summary>
     /// <param name="route">The proposal's route.</param>
