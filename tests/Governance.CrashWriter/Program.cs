@@ -21,12 +21,17 @@ if (args[0] == "append") return await AppendAsync(args[1], args[2]);
 // Erases one value, and stops for ever when that is committed and its keys are not destroyed yet.
 if (args[0] == "erase") return await EraseAsync(args[1], args[2], args[3], args[4], Guid.Parse(args[5]));
 
+// Where GOVERNANCE_CRASH_SERVER and GOVERNANCE_CRASH_KEYS hold connection strings, over those databases; the file then only
+// says where the wrapping key lies.
 // Usage: <database> <workflows folder> <reference> <member id>...
 // Votes and asks, for ever, as the members of the privacy panel. Each receipt is printed once the command is committed
 // and before the next one begins: whatever stands in the output must be in the log, however this program ends.
 var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
 {
     ["Database:File"] = args[0],
+    ["Database:Provider"] = Environment.GetEnvironmentVariable("GOVERNANCE_CRASH_SERVER") is { Length: > 0 } ? "SqlServer" : "Sqlite",
+    ["Database:ConnectionString"] = Environment.GetEnvironmentVariable("GOVERNANCE_CRASH_SERVER"),
+    ["Keys:ConnectionString"] = Environment.GetEnvironmentVariable("GOVERNANCE_CRASH_KEYS") is { Length: > 0 } keys ? keys : null,
     ["Workflows:Folder"] = args[1],
     ["Ledger:Name"] = "test.example/ledger",
 }).Build();

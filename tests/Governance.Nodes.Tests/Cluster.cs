@@ -11,6 +11,7 @@ using Governance.Service.Data;
 using Governance.Service.Notifications;
 using Governance.Service.People;
 using Governance.Service.Pipeline;
+using Governance.Service.Tests;
 using MediatR;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,12 +26,11 @@ sealed class Cluster : IAsyncDisposable
 {
     public const string LogName = "test.example/ledger", Password = "lanterns over quiet water";
 
-    readonly string? _server;
-    readonly string _database = $"governance_nodes_{Guid.NewGuid():N}";
+    readonly TestServer? _server;
     readonly List<Node> _nodes = [];
     readonly ServiceProvider _services;
 
-    Cluster(string? server)
+    Cluster(TestServer? server)
     {
         _server = server;
         File.WriteAllText(KeyFile, NoteSigner.Generate(LogName).ToPrivateText() + "\n");
@@ -49,7 +49,7 @@ sealed class Cluster : IAsyncDisposable
         if (server is not null)
         {
             Settings["Database:Provider"] = "SqlServer";
-            Settings["Database:ConnectionString"] = new Microsoft.Data.SqlClient.SqlConnectionStringBuilder(server) { InitialCatalog = _database }.ToString();
+            Settings["Database:ConnectionString"] = server.ConnectionString;
         }
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings).Build();
         _services = new ServiceCollection().AddGovernanceService(configuration).AddSingleton<IConfiguration>(configuration).BuildServiceProvider();
@@ -63,26 +63,12 @@ sealed class Cluster : IAsyncDisposable
 
     public ConcurrentDictionary<string, string> Tokens { get; } = [];
 
-    /// <summary>A database with nothing in it but its tables and an administrator, as an operator leaves it before the first start.</summary>
-    public static async Task<Cluster> MakeAsync(string? server)
+    /// <summary>A database with nothing in it, as an operator leaves it before the first start.</summary>
+    /// <param name="onServer">On the SQL Server that there is to test against, and not in a file.</param>
+    public static Cluster Make(bool onServer)
     {
-        var cluster = new Cluster(server);
-        if (server is not null) await cluster.OnServerAsync($"CREATE DATABASE [{cluster._database}]; ALTER DATABASE [{cluster._database}] SET ALLOW_SNAPSHOT_ISOLATION ON; ALTER DATABASE [{cluster._database}] SET READ_COMMITTED_SNAPSHOT ON;");
-        return cluster;
-    }
-
-    async Task OnServerAsync(string sql)
-    {
-        await using var connection = new Microsoft.Data.SqlClient.SqlConnection(_server);
-        await connection.OpenAsync();
-        foreach (var statement in sql.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Made of constants and a name of our own.
-            command.CommandText = statement;
-#pragma warning restore CA2100
-            await command.ExecuteNonQueryAsync();
-        }
+        if (onServer) TestServer.Demand();
+        return new Cluster(onServer ? TestServer.Make("governance_nodes") : null);
     }
 
     public Database Database => _services.GetRequiredService<Database>();
@@ -153,8 +139,7 @@ sealed class Cluster : IAsyncDisposable
         foreach (var node in _nodes) await node.DisposeAsync();
         await _services.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Microsoft.Data.SqlClient.SqlConnection.ClearAllPools();
-        if (_server is not null) await OnServerAsync($"ALTER DATABASE [{_database}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE [{_database}]");
+        _server?.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
 }

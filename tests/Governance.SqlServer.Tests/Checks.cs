@@ -74,14 +74,14 @@ public static class Checks
         return found.Faults;
     }
 
-    /// <summary>Values of one kind can stand for each other. A day is sent as text.</summary>
+    /// <summary>Values of one kind can stand for each other.</summary>
     static string Kind(string type)
     {
         var name = type.ToLowerInvariant();
         var end = name.IndexOf('(', StringComparison.Ordinal);
         return (end < 0 ? name : name[..end]) switch
         {
-            "nvarchar" or "date" => "text",
+            "nvarchar" => "text",
             "bigint" or "int" or "bit" => "number",
             "varbinary" => "bytes",
             var other => other,

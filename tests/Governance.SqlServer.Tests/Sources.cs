@@ -253,8 +253,7 @@ public sealed partial class Sources
             IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Byte } => "VARBINARY(MAX)",
             { Name: nameof(Guid) } => "UNIQUEIDENTIFIER",
             { Name: nameof(DateTimeOffset) } => "DATETIMEOFFSET(7)",
-            // Sent as text, year first, which every setting of the server reads alike.
-            { Name: nameof(DateOnly) } => "NVARCHAR(10)",
+            { Name: nameof(DateOnly) } => "DATE",
             _ => null,
         };
     }

@@ -91,6 +91,7 @@ public sealed class StatementTests
         ["bytes"] = "VARBINARY(MAX)",
         ["uniqueidentifier"] = "UNIQUEIDENTIFIER",
         ["datetimeoffset"] = "DATETIMEOFFSET(7)",
+        ["date"] = "DATE",
     };
 
     [Fact]

@@ -66,55 +66,54 @@ public abstract class Database
 
     public static string Text(DateTimeOffset time) => Entry.ToMilliseconds(time).ToString(TimeFormat, CultureInfo.InvariantCulture);
 
-    sealed class TimeHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    /// <summary>
+    /// How values of a type are sent. SQLite gets them as text. A server is told the type even of a value that is missing:
+    /// otherwise it takes it for text, and not every server turns that into anything else.
+    /// </summary>
+    abstract class Typed<T>(DbType server) : SqlMapper.TypeHandler<T>, SqlMapper.ITypeHandler
+        where T : struct
     {
-        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
+        void SqlMapper.ITypeHandler.SetValue(IDbDataParameter parameter, object value)
         {
-            if (parameter.GetType().Namespace == "Microsoft.Data.Sqlite")
-            {
-                parameter.DbType = DbType.String;
-                parameter.Value = Text(value);
-            }
-            else
-            {
-                parameter.DbType = DbType.DateTimeOffset;
-                parameter.Value = Entry.ToMilliseconds(value);
-            }
+            var embedded = parameter.GetType().Namespace == "Microsoft.Data.Sqlite";
+            parameter.DbType = embedded ? DbType.String : server;
+            parameter.Value = value is not T given ? DBNull.Value : embedded ? TextOf(given) : ValueOf(given);
         }
+
+        public override void SetValue(IDbDataParameter parameter, T value) => ((SqlMapper.ITypeHandler)this).SetValue(parameter, value);
+
+        protected abstract string TextOf(T value);
+
+        protected abstract object ValueOf(T value);
+    }
+
+    sealed class TimeHandler() : Typed<DateTimeOffset>(DbType.DateTimeOffset)
+    {
+        protected override string TextOf(DateTimeOffset value) => Text(value);
+
+        protected override object ValueOf(DateTimeOffset value) => Entry.ToMilliseconds(value);
 
         public override DateTimeOffset Parse(object value) => value is DateTimeOffset time
             ? time
             : DateTimeOffset.ParseExact((string)value, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
     }
 
-    sealed class DayHandler : SqlMapper.TypeHandler<DateOnly>
+    sealed class DayHandler() : Typed<DateOnly>(DbType.Date)
     {
-        public override void SetValue(IDbDataParameter parameter, DateOnly value)
-        {
-            parameter.DbType = DbType.String;
-            parameter.Value = value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        }
+        protected override string TextOf(DateOnly value) => value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+        protected override object ValueOf(DateOnly value) => value.ToDateTime(TimeOnly.MinValue);
 
         public override DateOnly Parse(object value) => value is DateTime day
             ? DateOnly.FromDateTime(day)
             : DateOnly.ParseExact((string)value, "yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
-    sealed class GuidHandler : SqlMapper.TypeHandler<Guid>
+    sealed class GuidHandler() : Typed<Guid>(DbType.Guid)
     {
-        public override void SetValue(IDbDataParameter parameter, Guid value)
-        {
-            if (parameter.GetType().Namespace == "Microsoft.Data.Sqlite")
-            {
-                parameter.DbType = DbType.String;
-                parameter.Value = value.ToString("D");
-            }
-            else
-            {
-                parameter.DbType = DbType.Guid;
-                parameter.Value = value;
-            }
-        }
+        protected override string TextOf(Guid value) => value.ToString("D");
+
+        protected override object ValueOf(Guid value) => value;
 
         public override Guid Parse(object value) => value is Guid id ? id : Guid.Parse((string)value, CultureInfo.InvariantCulture);
     }

@@ -95,9 +95,23 @@ public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleSto
         };
     }
 
+    /// <summary>
+    /// Before a command that was overtaken reads the proposal again: nobody else changes it or appends to the log until this
+    /// transaction ends. The row first and then the log, as everybody takes them, so that none waits for one that waits for it.
+    /// </summary>
+    public async Task HoldAsync(string reference)
+    {
+        if (!session.LogFirst) return;
+        var id = await session.ScalarAsync<long?>("SELECT id FROM proposal WHERE reference = @reference OR draft_reference = @reference", new { reference });
+        await session.ExecuteAsync("UPDATE proposal SET version = version WHERE id = @id", new { id });
+        await ledger.HoldAsync();
+    }
+
     async Task<CachedProposal> ReadAsync(Row row)
     {
-        var stored = (await session.FirstAsync<StateRow>("SELECT state, route_state FROM proposal WHERE id = @id", new { id = row.Id }))!;
+        // A writer reads what is committed at each moment, so the next version may be there by now: not this one's state.
+        var stored = await session.FirstAsync<StateRow>("SELECT state, route_state FROM proposal WHERE id = @id AND version = @version", new { id = row.Id, version = row.Version })
+            ?? throw new OvertakenException();
         return cache.Keep(new CachedProposal
         {
             Id = row.Id,

@@ -10,16 +10,22 @@ namespace Governance.Service.Data;
 /// <summary>
 /// The database for production and for more than one node. How writers keep out of each other's way (ADR 0018): they read
 /// committed rows without waiting, change a proposal only at the version that they read, and append to the log under one
-/// lock by name, taken last. Who is overtaken runs again. No lock hints, no MERGE.
+/// lock, taken last. Who is overtaken runs again. No lock hints, no MERGE.
 /// </summary>
 /// <param name="migrations">The folder of the migrations that make its tables.</param>
 public sealed class SqlServer(string connectionString, string migrations = "SqlServer") : Database
 {
-    /// <summary>How long a command waits for the log's lock, in milliseconds. Each holds it for some milliseconds.</summary>
-    const int LockTimeout = 30000;
+    /// <summary>How long a command waits for the log's lock, in seconds. Each holds it for some milliseconds.</summary>
+    const int LockTimeout = 30;
+
+    /// <summary>The row of <c>setting</c> that whoever appends to the log holds. It says nothing.</summary>
+    const string LogLock = "ledger_lock";
 
     /// <summary>How long a node waits while another one brings the tables up to date, in milliseconds.</summary>
     const int MigrationTimeout = 600000;
+
+    /// <summary>What sp_getapplock answers when it waited too long. Anything else below zero is a fault.</summary>
+    const int TimedOut = -1;
 
     public override string Name => "SqlServer";
 
@@ -34,18 +40,26 @@ public sealed class SqlServer(string connectionString, string migrations = "SqlS
 
     public override bool IsAway(Exception e) => e is UncertainException or PassingException || (e is SqlException error && SqlServerErrors.IsLost(error));
 
-    /// <summary>Held until the transaction ends, so that entries get their numbers one transaction after the other.</summary>
+    /// <summary>
+    /// Held until the transaction ends, so that entries get their numbers one transaction after the other. It is the lock of
+    /// an ordinary row, which every server has and releases however the transaction ends; what is read after it is what
+    /// the one before has committed.
+    /// </summary>
     public override async Task<bool> LockLogAsync(OpenTransaction open)
     {
-        var result = await open.Connection.ExecuteScalarAsync<int>(
-            """
-            DECLARE @result INT;
-            EXEC @result = sp_getapplock @Resource = 'governance ledger', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = @timeout;
-            SELECT @result;
-            """,
-            new { timeout = LockTimeout }, open.Transaction);
-        // Below zero: waited too long, or chosen as the victim of a deadlock.
-        if (result < 0) throw new OvertakenException();
+        var name = new { name = LogLock };
+        try
+        {
+            if (await open.Connection.ExecuteAsync("UPDATE setting SET value = value WHERE name = @name", name, open.Transaction, LockTimeout) == 0)
+            {
+                // The very first append. Of two at once one finds the key taken, and is run again.
+                await open.Connection.ExecuteAsync("INSERT INTO setting (name, value) SELECT @name, '' WHERE NOT EXISTS (SELECT 1 FROM setting WHERE name = @name)", name, open.Transaction, LockTimeout);
+            }
+        }
+        catch (SqlException e) when (SqlServerErrors.IsTimeOut(e))
+        {
+            throw new OvertakenException();
+        }
         return true;
     }
 
@@ -57,22 +71,25 @@ public sealed class SqlServer(string connectionString, string migrations = "SqlS
         using var connection = new SqlConnection(connectionString);
         connection.Open();
         DemandSettings(connection);
-        // Many nodes may start at once. The lock belongs to the connection: a node that dies here holds nobody up.
+        // Many nodes may start at once. The lock belongs to the connection: a node that dies here holds nobody up. The database
+        // is named in it, since a server may keep such locks for all its databases together.
+        var resource = $"governance migrations of {connection.Database.ToLowerInvariant()}";
         var result = connection.ExecuteScalar<int>(
             """
             DECLARE @result INT;
-            EXEC @result = sp_getapplock @Resource = 'governance migrations', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = @timeout;
+            EXEC @result = sp_getapplock @Resource = @resource, @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = @timeout;
             SELECT @result;
             """,
-            new { timeout = MigrationTimeout }, commandTimeout: MigrationTimeout / 1000 + 30);
-        if (result < 0) throw new InvalidOperationException("Another node has been bringing the database up to date for ten minutes. Look what it says, then start this one again.");
+            new { resource, timeout = MigrationTimeout }, commandTimeout: MigrationTimeout / 1000 + 30);
+        if (result == TimedOut) throw new InvalidOperationException("Another node has been bringing the database up to date for ten minutes. Look what it says, then start this one again.");
+        if (result < 0) throw new InvalidOperationException("The database gave no lock to bring its tables up to date under. Start this node again.");
         try
         {
             Upgrade();
         }
         finally
         {
-            connection.Execute("EXEC sp_releaseapplock @Resource = 'governance migrations', @LockOwner = 'Session'");
+            connection.Execute("EXEC sp_releaseapplock @Resource = @resource, @LockOwner = 'Session'", new { resource });
         }
     }
 
@@ -93,7 +110,7 @@ public sealed class SqlServer(string connectionString, string migrations = "SqlS
     static void DemandSettings(SqlConnection connection)
     {
         var settings = connection.QueryFirst<Settings>(
-            "SELECT name, delayed_durability, snapshot_isolation_state, is_read_committed_snapshot_on FROM sys.databases WHERE name = DB_NAME()");
+            "SELECT name, delayed_durability, snapshot_isolation_state, is_read_committed_snapshot_on FROM sys.databases WHERE database_id = DB_ID()");
         if (Problem(settings) is { } problem) throw new InvalidOperationException(problem);
     }
 

@@ -36,8 +36,11 @@ public static class SqlServerErrors
     public static bool IsPassing(int number, byte severity, bool opening) =>
         Met.Contains(number) || SameKey.Contains(number) || IsLost(number, severity) || (opening && number == TimedOut);
 
+    /// <summary>Whether the client stopped waiting for an answer.</summary>
+    public static bool IsTimeOut(SqlException error) => error.Errors.Cast<SqlError>().Any(e => e.Number == TimedOut);
+
     /// <summary>Whether the server may have done what it was asked to do, though it could not say so.</summary>
-    public static bool IsLost(SqlException error) => error.Errors.Cast<SqlError>().Any(e => e.Number == TimedOut || IsLost(e.Number, e.Class));
+    public static bool IsLost(SqlException error) => IsTimeOut(error) || error.Errors.Cast<SqlError>().Any(e => IsLost(e.Number, e.Class));
 
     static bool IsLost(int number, byte severity) => Away.Contains(number) || severity >= ConnectionLost;
 }

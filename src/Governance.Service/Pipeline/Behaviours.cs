@@ -126,6 +126,7 @@ public sealed class Authorize<TCommand, TAnswer>(ProposalStore proposals) : IPip
             throw new NotAllowedException("Your role does not let you do this. Ask an administrator.");
         if (command is ProposalCommand onProposal)
         {
+            await proposals.HoldAsync(onProposal.Reference);
             var proposal = await proposals.OpenAsync(onProposal.Reference, onProposal.Actor);
             Permissions.Demand(onProposal.ActIn(proposal.State), proposal.State, proposal.Party);
             if (!proposal.State.IsProposing(proposal.Party.Pseudonym)) await Proposals.Team.RefuseAsync(proposals, proposal);

@@ -4,6 +4,7 @@ using Governance.Review;
 using Governance.Review.Tests.Proposals;
 using Governance.Service.Audit;
 using Governance.Service.Background;
+using Governance.Service.Data;
 using Governance.Service.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,7 +20,7 @@ public sealed class CheckpointTests
 
     static Task Tamper(TestService service, params string[] statements) => service.InTransaction<int>(async (_, session) =>
     {
-        foreach (var trigger in await session.QueryAsync<string>("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+        foreach (var trigger in await session.QueryAsync<string>(session.Database is Sqlite ? "SELECT name FROM sqlite_master WHERE type = 'trigger'" : "SELECT name FROM sys.triggers"))
             await session.ExecuteAsync($"DROP TRIGGER {trigger}");
         foreach (var statement in statements) await session.ExecuteAsync(statement);
         return 0;
@@ -58,7 +59,7 @@ public sealed class CheckpointTests
         await using var service = new TestService();
         await service.Submitted(SampleAnswers.Insight);
         await Sign(service);
-        await Tamper(service, "UPDATE ledger_entry SET leaf = randomblob(32) WHERE seq = 0");
+        await Tamper(service, "UPDATE ledger_entry SET leaf = root FROM ledger_head WHERE seq = 0");
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Sign(service));
         Assert.Contains("are not those that", refused.Message, StringComparison.Ordinal);
         Assert.Equal(1, await Count(service));

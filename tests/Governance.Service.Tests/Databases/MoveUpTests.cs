@@ -11,7 +11,7 @@ namespace Governance.Service.Tests.Databases;
 /// <summary>Moving an installation to another database, with SQLite on both sides: the same code moves to SQL Server.</summary>
 public sealed class MoveUpTests : IAsyncDisposable
 {
-    readonly TestService _service = new();
+    readonly TestService _service = new(embedded: true);
     readonly string _folder = Directory.CreateTempSubdirectory("governance-move-").FullName;
 
     Data.Database From => _service.Services.GetRequiredService<Data.Database>();
@@ -97,7 +97,7 @@ public sealed class MoveUpTests : IAsyncDisposable
     [Fact]
     public async Task A_database_that_is_not_empty_is_refused()
     {
-        await using var other = new TestService();
+        await using var other = new TestService(embedded: true);
         var refusal = await Assert.ThrowsAsync<ConflictException>(() => new MoveUp(From, other.Services.GetRequiredService<Data.Database>()).RunAsync(TestContext.Current.CancellationToken));
         Assert.Contains("person", refusal.Message, StringComparison.Ordinal);
     }

@@ -174,6 +174,23 @@ public sealed class RetryingTests : IAsyncDisposable
         TreeTests.AssertWhole(_service);
     }
 
+    [Fact]
+    public async Task A_command_that_was_overtaken_twice_holds_its_proposal_and_the_log_before_it_reads_them()
+    {
+        var question = await Question();
+        var before = _service.LedgerSize();
+        var locks = 0;
+        _database.OnLock = open =>
+        {
+            // Twice it is overtaken at the append. The third time it has the lock before it has read: what changes until then it sees.
+            if (++locks <= 2) throw new OvertakenException();
+            return open.Connection.ExecuteAsync("UPDATE proposal SET version = version + 1 WHERE reference = @Reference", new { question.Reference }, open.Transaction);
+        };
+        await Send(question);
+        Assert.Equal(3, locks);
+        await AssertAskedOnce(question, before);
+    }
+
     sealed class Trouble : Exception;
 
     /// <summary>An SQLite file that behaves as a server with many writers does.</summary>

@@ -18,7 +18,7 @@ public sealed class LeaseTests
     public async Task A_lease_is_held_by_one_node_until_it_runs_out_or_is_given_back()
     {
         await using var one = new TestService();
-        await using var two = new Host(one.File, one.Clock);
+        await using var two = Host.Node(one);
 
         var held = await Claim(one.Services);
         Assert.Equal(1, held!.Term);
@@ -47,7 +47,7 @@ public sealed class LeaseTests
     public async Task Of_many_who_claim_a_free_lease_at_once_one_gets_it()
     {
         await using var one = new TestService();
-        await using var two = new Host(one.File, one.Clock);
+        await using var two = Host.Node(one);
         for (var round = 1; round <= 10; round++)
         {
             var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => Claim(i % 2 == 0 ? one.Services : two.Services))));
@@ -62,7 +62,7 @@ public sealed class LeaseTests
     public async Task A_node_that_was_asleep_past_its_lease_signs_nothing()
     {
         await using var one = new TestService();
-        await using var two = new Host(one.File, one.Clock);
+        await using var two = Host.Node(one);
         var held = await Claim(one.Services, SignCheckpoint.LeaseName);
         one.Clock.Advance(Leases.Lasts);
         var taken = await Claim(two.Services, SignCheckpoint.LeaseName);
@@ -82,7 +82,7 @@ public sealed class LeaseTests
     public async Task Whoever_cannot_wait_takes_the_signing_over_in_a_new_term()
     {
         await using var one = new TestService();
-        await using var two = new Host(one.File, one.Clock);
+        await using var two = Host.Node(one);
         var held = await Claim(one.Services, SignCheckpoint.LeaseName);
         await two.Append(1);
         await Sign(one.Services, held);
@@ -97,7 +97,7 @@ public sealed class LeaseTests
     public async Task A_writer_that_stops_gives_its_lease_back_and_another_one_follows_what_it_signed()
     {
         await using var one = new TestService();
-        await using var two = new Host(one.File, one.Clock);
+        await using var two = Host.Node(one);
         await two.Append(2);
         // The other node has not signed anything, but keeps what was signed: a database that is put back is noticed there too.
         var writer = Writer(one.Services);

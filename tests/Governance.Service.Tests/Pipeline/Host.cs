@@ -13,6 +13,10 @@ sealed class Host : IAsyncDisposable
     /// <summary>Over the database of a service in use.</summary>
     public Host(TestService service) : this(service.Settings, service.Clock) { }
 
+    /// <summary>Another node on the database of a service in use, with a head file of its own.</summary>
+    public static Host Node(TestService service) =>
+        new(new Dictionary<string, string?>(service.Settings) { ["Ledger:HeadFile"] = Path.Combine(Path.GetDirectoryName(service.KeyFile)!, "other.head") }, service.Clock);
+
     /// <summary>Over an SQLite file that a service's data was copied to, with that service's keys.</summary>
     public Host(TestService service, string file) : this(new Dictionary<string, string?>(service.Settings)
     {
