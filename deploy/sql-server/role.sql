@@ -10,6 +10,7 @@ REVOKE SELECT, INSERT, UPDATE, DELETE ON SCHEMA::dbo FROM governance_service;
 GO
 GRANT SELECT ON OBJECT::dbo.SchemaVersions TO governance_service;
 GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.api_token TO governance_service;
+GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.backup_code TO governance_service;
 GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.document TO governance_service;
 GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.doomed TO governance_service;
 GRANT SELECT, INSERT ON OBJECT::dbo.erased_disclosure TO governance_service;
@@ -27,6 +28,11 @@ GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.ledger_heads_node TO governance_serv
 GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.ledger_proposal_head TO governance_service;
 GRANT SELECT, INSERT ON OBJECT::dbo.ledger_tile TO governance_service;
 GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.ledger_witness TO governance_service;
+GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.mail_off TO governance_service;
+GRANT SELECT, INSERT, UPDATE, DELETE ON OBJECT::dbo.message TO governance_service;
+GRANT SELECT, INSERT, UPDATE, DELETE ON OBJECT::dbo.message_mail TO governance_service;
+GRANT SELECT, INSERT, UPDATE, DELETE ON OBJECT::dbo.one_time_code TO governance_service;
+GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.outbox TO governance_service;
 GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.panel_seat TO governance_service;
 GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.person TO governance_service;
 GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.person_role TO governance_service;
