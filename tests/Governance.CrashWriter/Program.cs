@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using Governance.CrashWriter;
 using Governance.Review;
 using Governance.Review.Events;
 using Governance.Review.Stages;
-using Governance.CrashWriter;
 using Governance.Service;
 using Governance.Service.Audit;
 using Governance.Service.Data;

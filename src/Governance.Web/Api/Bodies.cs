@@ -133,6 +133,16 @@ internal static class Bodies
             if (json.ValueKind != JsonValueKind.String || !Readable(json) || !DateOnly.TryParseExact(json.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
                 Add(faults, path, "This must be a real date, as year-month-day, such as \"2027-03-31\".");
         }
+        else if (type == typeof(DateTimeOffset))
+        {
+            if (json.ValueKind != JsonValueKind.String || !json.TryGetDateTimeOffset(out _))
+                Add(faults, path, "This must be a date and time, such as \"2027-03-31T14:05:00Z\".");
+        }
+        else if (type == typeof(Guid))
+        {
+            if (json.ValueKind != JsonValueKind.String || !json.TryGetGuid(out _))
+                Add(faults, path, "This must be the id of a person, such as \"0f8fad5b-d9cb-469f-a165-70867728950e\".");
+        }
         else if (type.IsEnum)
         {
             var names = Enum.GetNames(type).Select(ApiJson.Name).ToList();

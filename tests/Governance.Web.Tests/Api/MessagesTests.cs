@@ -40,10 +40,13 @@ public sealed class MessagesTests
         Assert.Equal("true", again.Header("Idempotency-Replayed"));
         Assert.Equal(3, (await site.Get(ApiSite.Lead, "messages?unread=true")).Json["items"]!.AsArray().Count);
         var upTo = (await site.Get(ApiSite.Lead, "messages?unread=true&limit=1")).Json["items"]![0]!["at"]!.GetValue<string>();
-        Assert.Equal("0", (await site.Post(ApiSite.Lead, "messages/read", new JsonObject { ["up_to"] = upTo }))["unread"]);
+        var all = await site.Post(ApiSite.Lead, "messages/read", new JsonObject { ["up_to"] = upTo });
+        Assert.True(all.Status == HttpStatusCode.Created, all.Text);
+        Assert.Equal("0", all["unread"]);
 
         (await site.Post(ApiSite.OtherLead, "messages/read", new JsonObject { ["ids"] = new JsonArray(ids[0]) })).Refused(HttpStatusCode.NotFound, "not_found");
         (await site.Post(ApiSite.Lead, "messages/read", new JsonObject())).Refused(HttpStatusCode.BadRequest, "invalid");
+        (await site.Post(ApiSite.Lead, "messages/read", new JsonObject { ["up_to"] = "yesterday" })).Refused(HttpStatusCode.BadRequest, "invalid");
         (await site.Get(ApiSite.Lead, "messages?limit=0")).Refused(HttpStatusCode.BadRequest, "invalid");
         (await site.Get(ApiSite.Lead, "messages?cursor=1")).Refused(HttpStatusCode.BadRequest, "invalid");
         (await site.Get(ApiSite.Lead, "messages?unread=perhaps")).Refused(HttpStatusCode.BadRequest, "invalid");
@@ -58,6 +61,8 @@ public sealed class MessagesTests
         (await site.Get(ApiSite.Chair, "messages/undelivered")).Refused(HttpStatusCode.Forbidden, "not_allowed");
         (await site.Post(ApiSite.Chair, "messages/undelivered", new JsonObject { ["again"] = true })).Refused(HttpStatusCode.Forbidden, "not_allowed");
         Assert.Equal("0", (await site.Done(ApiSite.Administrator, "messages/undelivered", new JsonObject { ["again"] = true }))["count"]);
+        Assert.Equal("0", (await site.Done(ApiSite.Administrator, "messages/undelivered", new JsonObject { ["again"] = false, ["person"] = Guid.Empty.ToString() }))["count"]);
+        (await site.Post(ApiSite.Administrator, "messages/undelivered", new JsonObject { ["again"] = true, ["person"] = "somebody" })).Refused(HttpStatusCode.BadRequest, "invalid");
         (await site.Post(ApiSite.Administrator, "messages/undelivered", new JsonObject())).Refused(HttpStatusCode.BadRequest, "invalid");
     }
 }
