@@ -19,19 +19,20 @@ public sealed record MessageWords(string Title, string Text, string Path, string
         var by = By("do it");
         var proposal = $"/proposals/{Uri.EscapeDataString(reference)}";
         var its = stage.Length > 0 ? $"{proposal}/stages/{Uri.EscapeDataString(stage)}" : proposal;
+        // Where there is something to read whatever has happened since: pages on which only one thing can be done answer no more once it is done.
         return kind switch
         {
             MessageKind.VoteAsked => new("Read a proposal and vote", $"The {title} stage of {reference} is open, and you are on its panel.{By("vote")}", its, "Read and vote"),
             MessageKind.VoteAgainAsked => new("Vote again", $"{reference} has changed since you voted in the {title} stage, so your vote no longer counts.{By("vote")}", its, "See what changed"),
-            MessageKind.SessionAsked => new("Record a session with young people", $"The {title} stage of {reference} is open.{by}", $"{its}/session", "Record a session"),
-            MessageKind.CloseAsked => new("Close a stage", $"Enough votes are in for the {title} stage of {reference}.{by}", $"{its}/close", "Close the stage"),
+            MessageKind.SessionAsked => new("Record a session with young people", $"The {title} stage of {reference} is open.{by}", its, "Record a session"),
+            MessageKind.CloseAsked => new("Close a stage", $"Enough votes are in for the {title} stage of {reference}.{by}", its, "Look at the stage and close it"),
             MessageKind.DeterminationAsked => new("Decide on a proposal", $"All stages of {reference} are done.", $"{proposal}/determination", "Decide"),
             MessageKind.QuestionAsked => new("Answer a question", $"The panel of the {title} stage asks you something about {reference}.{By("answer it")}", proposal, "Read and answer"),
             MessageKind.QuestionAnswered => new("Your question was answered", $"The lead of {reference} answered what you asked.", its, "Read the answer"),
             MessageKind.ConcernRaised => new("Answer a concern of young people", $"A concern about {reference} was put on record.{By("answer it")}", proposal, "Read and answer"),
             MessageKind.ConcernAnswered => new("A concern was answered", $"The lead of {reference} answered the concern that you put on record.", its, "Read the answer"),
             MessageKind.ChangesAsked => new("Make changes to your proposal", stage.Length > 0
-                ? $"The {title} stage asks for changes to {reference}." : $"Changes to {reference} are asked for before it can be decided.", $"{proposal}/changes", "See the changes"),
+                ? $"The {title} stage asks for changes to {reference}." : $"Changes to {reference} are asked for before it can be decided.", proposal, "See what is asked"),
             MessageKind.StageClosed => new("A stage is done", $"The {title} stage of {reference} has closed. You can read what it found.", proposal, "Read the outcome"),
             MessageKind.MemberSteppedBack => new("A panel member stepped back", $"Somebody on the panel of the {title} stage of {reference} declared a conflict of interest. Check that enough members are left.", its, "Look at the stage"),
             MessageKind.Determined => new("A proposal was decided", $"The decision on {reference} is there to read, with its reasons.", proposal, "Read the decision"),
