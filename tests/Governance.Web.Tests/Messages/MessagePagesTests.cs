@@ -21,6 +21,9 @@ public sealed class MessagePagesTests(SiteFixture site) : IClassFixture<SiteFixt
     [Fact]
     public async Task A_message_is_counted_beside_the_link_until_it_is_read_and_leads_to_what_it_is_about()
     {
+        // What other tests on this site had told them.
+        await Deliver(site.Services);
+        await site.Send(new MarkRead { Actor = site.Privacy[0], UpTo = site.Clock.GetUtcNow() });
         var reference = await site.Submitted(SampleAnswers.ServiceDesign);
         await Deliver(site.Services);
         var browser = await site.As(site.Privacy[0]);
