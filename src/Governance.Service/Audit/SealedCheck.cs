@@ -43,13 +43,15 @@ static class SealedCheck
     /// <param name="to">The number of the first entry that is not looked at.</param>
     public static async Task<IReadOnlyList<(long Seq, string Digest)>> MissingAsync(Session session, Sealing sealing, long from, long to)
     {
-        // What the log says was erased, not what a table says: whoever deletes a disclosure could write into that as well.
-        var erased = (await session.QueryAsync<byte[]>("SELECT entry FROM ledger_entry WHERE kind = @kind", new { kind = Erasure.Kind }))
-            .SelectMany(e => Readable(e) is { } entry ? Erasure.Digests(entry) : []).ToHashSet(StringComparer.Ordinal);
         var stored = (await session.QueryAsync<StoredRow>("SELECT digest, seq, disclosure FROM ledger_disclosure WHERE seq >= @from AND seq < @to", new { from, to }))
             .ToDictionary(d => d.Digest, StringComparer.Ordinal);
         var rows = await session.QueryAsync<EntryRow>("SELECT seq, entry FROM ledger_entry WHERE seq >= @from AND seq < @to ORDER BY seq", new { from, to });
-        return [.. rows.SelectMany(r => Readable(r.Entry) is { } entry ? Missing(entry, stored, erased, sealing).Select(digest => (r.Seq, digest)) : [])];
+        var missing = rows.SelectMany(r => Readable(r.Entry) is { } entry ? Missing(entry, stored, [], sealing).Select(digest => (r.Seq, Digest: digest)) : []).ToList();
+        if (missing.Count == 0) return [];
+        // What the log says was erased, not what a table says: whoever deletes a disclosure could write into that as well.
+        var erased = (await session.QueryAsync<byte[]>("SELECT entry FROM ledger_entry WHERE kind = @kind", new { kind = Erasure.Kind }))
+            .SelectMany(e => Readable(e) is { } entry ? Erasure.Digests(entry) : []).ToHashSet(StringComparer.Ordinal);
+        return [.. missing.Where(m => stored.ContainsKey(m.Digest) || !erased.Contains(m.Digest))];
     }
 
     /// <summary>The digests of a trail whose disclosures should be there and are not.</summary>

@@ -87,9 +87,7 @@ public sealed class MessageDelivery(Session session, Leases leases, MailSettings
                 if (await session.ScalarAsync<long>(
                     "SELECT COUNT(*) FROM message WHERE person = @Person AND proposal = @Proposal AND kind = @kind AND stage = @Stage AND due = @Due",
                     new { work.Person, work.Proposal, kind, work.Stage, work.Due }) > 0) continue;
-                var seq = await session.ScalarAsync<long?>(
-                    "SELECT MAX(e.seq) FROM ledger_entry e JOIN proposal p ON p.reference = e.proposal WHERE p.id = @Proposal AND e.at <= @Since",
-                    new { work.Proposal, work.Since }) ?? 0;
+                var seq = await MessageRows.EntryAsync(session, work.Proposal, work.Since);
                 await MessageRows.AddAsync(session, new MessageRows.Row { Person = work.Person, Seq = seq, Kind = kind, Stage = work.Stage, Proposal = work.Proposal, Due = work.Due, At = now }, mail.On);
             }
             await session.CommitAsync();

@@ -39,6 +39,11 @@ static class MessageRows
             """, message);
     }
 
+    /// <summary>The number of the entry that work follows from, for a message that no command made.</summary>
+    /// <param name="since">Since when the work is asked for.</param>
+    public static async Task<long> EntryAsync(Session session, long proposal, DateTimeOffset since) => await session.ScalarAsync<long?>(
+        "SELECT MAX(e.seq) FROM ledger_entry e JOIN proposal p ON p.reference = e.proposal WHERE p.id = @proposal AND e.at <= @since", new { proposal, since }) ?? 0;
+
     /// <summary>Takes everything that a person was told or is to be mailed. What is still in the outbox for them is given up when it is delivered.</summary>
     public static async Task EraseAsync(Session session, Guid person)
     {

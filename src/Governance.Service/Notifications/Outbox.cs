@@ -21,7 +21,7 @@ public sealed class Outbox(Session session)
     {
         var told = Told(proposal, decision, [.. queue.Parties.Values.Select(p => p.Party)], at);
         if (told.Count == 0) return;
-        var messages = await AddressedAsync(proposal, queue, told);
+        var messages = await AddressedAsync(proposal, decision.State.Lead, queue, told);
         if (messages.Length == 0) return;
         string text = JsonSerializer.Serialize(messages, OutboxJson.Default.OutboxMessageArray);
         await session.ExecuteAsync(
@@ -44,9 +44,8 @@ public sealed class Outbox(Session session)
         return told;
     }
 
-    async Task<OutboxMessage[]> AddressedAsync(OpenProposal proposal, ProposalQueue queue, List<(int Entry, Message Message)> told)
+    async Task<OutboxMessage[]> AddressedAsync(OpenProposal proposal, string lead, ProposalQueue queue, List<(int Entry, Message Message)> told)
     {
-        var lead = Pseudonyms.Of(proposal.PseudonymKey, proposal.Lead);
         Dictionary<string, Guid>? others = null;
         List<OutboxMessage> messages = [];
         foreach (var (entry, message) in told)

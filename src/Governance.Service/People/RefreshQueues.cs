@@ -47,8 +47,7 @@ static class RefreshQueues
         if (await session.ScalarAsync<long>(
             "SELECT COUNT(*) FROM message WHERE person = @Person AND proposal = @Proposal AND kind = @kind AND stage = @Stage AND at >= @Since",
             new { asked.Person, asked.Proposal, kind, asked.Stage, asked.Since }) > 0) return;
-        var seq = await session.ScalarAsync<long?>(
-            "SELECT MAX(e.seq) FROM ledger_entry e JOIN proposal p ON p.reference = e.proposal WHERE p.id = @Proposal AND e.at <= @Since", asked) ?? 0;
+        var seq = await MessageRows.EntryAsync(session, asked.Proposal, asked.Since);
         await MessageRows.AddAsync(session, new MessageRows.Row { Person = asked.Person, Seq = seq, Kind = kind, Stage = asked.Stage, Proposal = asked.Proposal, Due = asked.Due, At = now }, mail.On);
     }
 
