@@ -1,10 +1,14 @@
+using System.Globalization;
 using Governance.Review.Proposals;
 using Governance.Web.TagHelpers;
 using Microsoft.AspNetCore.Html;
 
 namespace Governance.Web.Components;
 
-/// <summary>Writes answers for reading: labels in place of ids, lists as lists, days in words. Everything is encoded.</summary>
+/// <summary>
+/// Writes answers for reading, the same on every page: labels in place of ids, lists as lists, days in words, and each row
+/// as a small list of its own, since a table with nine columns cannot be read on a phone. Everything is encoded.
+/// </summary>
 public static class AnswersMarkup
 {
     static readonly IHtmlContent NotGiven = Markup.Of($"<span class=\"app-quiet\">Not given</span>");
@@ -12,7 +16,7 @@ public static class AnswersMarkup
     /// <summary>The answer to one question.</summary>
     public static IHtmlContent Value(Field field, Answers answers)
     {
-        if (!answers.Ids.Contains(field.Id)) return NotGiven;
+        if (!answers.Has(field.Id)) return NotGiven;
         return field.Kind switch
         {
             FieldKind.Choices => List(answers.Choices(field.Id).Select(c => Label(field.Options, c))),
@@ -22,12 +26,13 @@ public static class AnswersMarkup
         };
     }
 
-    /// <summary>A single value in words: an option's label, yes or no, a day. Anything else as it was typed.</summary>
+    /// <summary>A single value in words: an option's label, yes or no, a day, a number with its thousands apart. Anything else as it was typed.</summary>
     public static string Single(Field field, string value) => field.Kind switch
     {
         FieldKind.Choice => Label(field.Options, value),
         FieldKind.YesNo => value switch { "yes" => "Yes", "no" => "No", _ => value },
         FieldKind.Date => DateField.Parse(value) is { } day ? UkTime.Date(day) : value,
+        FieldKind.WholeNumber => Answers.Empty.With(field.Id, value).Number(field.Id) is { } number ? number.ToString("N0", CultureInfo.InvariantCulture) : value,
         _ => value,
     };
 
