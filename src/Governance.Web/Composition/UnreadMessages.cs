@@ -13,9 +13,13 @@ public sealed class UnreadMessages(IMediator mediator)
     /// <summary>More than this is not worth telling apart.</summary>
     const int Most = 99;
 
+    /// <summary>What the page itself has counted, so that it is not counted again for the link.</summary>
+    public long? Known { get; set; }
+
     /// <summary>0 where nobody is signed in.</summary>
     public async Task<long> CountAsync(HttpContext context)
     {
+        if (Known is { } known) return known;
         if (context.FindActor() is not { } actor) return 0;
         try
         {

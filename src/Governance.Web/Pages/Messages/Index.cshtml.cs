@@ -1,6 +1,7 @@
 using System.Globalization;
 using Governance.Review;
 using Governance.Service.Notifications;
+using Governance.Web.Composition;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Governance.Web.Pages.Messages;
 
 /// <summary>What somebody was told, latest first, with a way to each thing.</summary>
-public sealed class IndexModel(IMediator mediator) : ReviewPage(mediator)
+public sealed class IndexModel(IMediator mediator, UnreadMessages unread) : ReviewPage(mediator)
 {
     [BindProperty(SupportsGet = true, Name = "unread")]
     public bool OnlyUnread { get; set; }
@@ -31,6 +32,7 @@ public sealed class IndexModel(IMediator mediator) : ReviewPage(mediator)
     protected override async Task LoadAsync()
     {
         List = await Send(new ListMessages(Actor) { OnlyUnread = OnlyUnread, After = After });
+        unread.Known = List.Unread;
         if (Actor.Is(Role.Administrator)) Undelivered = await Send(new ListUndelivered(Actor));
     }
 
