@@ -29,13 +29,13 @@ public static class AuditApi
         api.MapGet("ledger/export", LogDownload.GetAsync)
             .ShowsFile("Export the whole log", "A BagIt bundle (application/zip), sent as it is read. For auditors. The export is put on record.")
             .WithQuery("depth", "How much of what is sealed to show; full when left out.", "string", "public", "panel", "full");
-        api.MapGet("ledger/checkpoint", GetCheckpointAsync).AllowAnonymous()
+        api.MapGet("ledger/checkpoint", GetCheckpointAsync).AllowAnonymous().RequireRateLimiting(Accounts.PublicLimit)
             .ShowsFile("Read the last checkpoint", "A signed note (C2SP tlog-checkpoint) with the witnesses' cosignatures, for everybody.");
-        api.MapGet("ledger/tile/{level}/{**path}", GetTileAsync).AllowAnonymous()
+        api.MapGet("ledger/tile/{level}/{**path}", GetTileAsync).AllowAnonymous().RequireRateLimiting(Accounts.PublicLimit)
             .ShowsFile("Read a tile of hashes", "C2SP tlog-tiles, with ledger as the log's prefix: tile/{level}/{index}, or with .p/{width} for a partial tile. For everybody.");
         api.MapGet("ledger/tile/entries/{**path}", GetEntryBundleAsync)
             .ShowsFile("Read a bundle of entries", "C2SP tlog-tiles: tile/entries/{index}, or with .p/{width}. For auditors and administrators.");
-        api.MapGet("ledger/key", GetKeyAsync).AllowAnonymous()
+        api.MapGet("ledger/key", GetKeyAsync).AllowAnonymous().RequireRateLimiting(Accounts.PublicLimit)
             .ShowsFile("Read the log's public key", "A verifier key (C2SP signed-note), for everybody. Compare it with a copy had from elsewhere.");
         api.MapGet("ledger/entries", SearchAsync)
             .ShowsFile("Search the log", "Entries, the latest first, for auditors and administrators.")

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
@@ -20,6 +21,15 @@ public static class Accounts
 
     /// <summary>Tries to sign in, by minute and address. A classroom behind one address still gets in.</summary>
     public const int SignInsPerMinute = 30;
+
+    /// <summary>The name of the rate limit on what anybody may read without signing in: the log's tiles and checkpoint, the register.</summary>
+    public const string PublicLimit = "public";
+
+    /// <summary>
+    /// Public requests, by minute and address, unless <c>Api:PublicRequestsPerMinute</c> says otherwise. A monitor fetches every
+    /// tile of a log of a million entries in four minutes.
+    /// </summary>
+    public const int PublicRequestsPerMinute = 1200;
 
     const string ByPath = "governance";
 
@@ -60,6 +70,18 @@ public static class Accounts
         services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.OnRejected = static (rejected, _) =>
+            {
+                if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
+                    rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+                return ValueTask.CompletedTask;
+            };
+            var perMinute = configuration.GetValue("Api:PublicRequestsPerMinute", PublicRequestsPerMinute);
+            options.AddPolicy(PublicLimit, context => RateLimitPartition.GetFixedWindowLimiter(Origin(context.Connection.RemoteIpAddress), _ => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = perMinute,
+                Window = TimeSpan.FromMinutes(1),
+            }));
             options.AddPolicy(SignInLimit, context => HttpMethods.IsPost(context.Request.Method)
                 ? RateLimitPartition.GetFixedWindowLimiter(Origin(context.Connection.RemoteIpAddress), _ => new FixedWindowRateLimiterOptions
                 {
