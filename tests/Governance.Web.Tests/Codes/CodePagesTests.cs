@@ -30,6 +30,12 @@ public sealed class CodePagesTests
         page = await browser.Submit(page, [("Password", SiteFixture.Password)]);
         var secret = page.Document.QuerySelector("code")!.TextContent;
         Assert.StartsWith("otpauth://totp/", page.Link("open your authenticator"), StringComparison.Ordinal);
+        var picture = page.Document.QuerySelector("svg.app-qr[role=img]")!;
+        Assert.Contains("QR code", picture.GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.False(picture.HasAttribute("style"));
+        // A link of this length takes 37 modules or more, beside a quiet zone of 4 on each side; about half of them are black.
+        Assert.True(int.Parse(picture.GetAttribute("viewBox")!.Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture) >= 45);
+        Assert.True(picture.QuerySelector("path")!.GetAttribute("d")!.Split('M').Length > 500);
         Assert.Contains("This is not the code", (await browser.Submit(page, [("Code", "000000")])).Text, StringComparison.Ordinal);
         page = await browser.Submit(page, [("Code", Shown(site, secret))]);
         var backups = page.Document.QuerySelectorAll("code").Select(c => c.TextContent).ToList();
