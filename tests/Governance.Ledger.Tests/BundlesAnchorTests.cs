@@ -9,12 +9,14 @@ public sealed class BundlesAnchorTests
 {
     private static readonly StampAuthority Authority = new();
 
-    private static LogReport Stamped(Func<long, byte[], JsonObject> data, BundleChecks? checks = null)
+    private static LogReport Stamped(Func<long, byte[], JsonObject> data, BundleChecks? checks = null, int later = 0)
     {
         var log = SampleLog.OfTrail(5);
         log.AppendHeads();
         var (size, root) = (log.Size, Merkle.Root(log.Size, log.Tree().Node));
         log.Append("vote.cast", SampleLog.Proposal);
+        for (var i = 0; i < later; i++)
+            log.AppendHeads();
         log.Add(new Entry
         {
             Log = SampleLog.Origin,
@@ -40,6 +42,14 @@ public sealed class BundlesAnchorTests
 
     [Fact]
     public void A_time_stamp_over_a_head_that_was_signed_is_right() => Assert.Empty(Stamped(static (size, root) => Stamp(size, root)).Findings);
+
+    [Fact]
+    public void A_stamp_that_comes_thousands_of_heads_after_what_it_stamps_is_verified_all_the_same()
+    {
+        Assert.NotNull(Stamped(By(Authority, SampleLog.Start), Verifying, later: 5_000).Stamped);
+        Assert.Contains(Stamped(By(new StampAuthority(), SampleLog.Start), Verifying, later: 5_000).Findings, static f => f is { Code: BundleFindings.Anchor, Fails: true });
+        Assert.Contains(Stamped(static (size, _) => Stamp(size, new byte[32]), later: 5_000).Findings, static f => f is { Code: BundleFindings.Anchor, Fails: true });
+    }
 
     private static readonly BundleChecks Verifying = new() { Stamp = static (token, text) => TimeStamp.Verify(token, text, Authority.Trusted) };
 

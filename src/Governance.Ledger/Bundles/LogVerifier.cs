@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -69,14 +70,13 @@ public sealed record StampedTimes(DateTimeOffset First, DateTimeOffset Last, lon
 
 /// <summary>
 /// Checks the bundle of a whole log, in one pass over its entries: canonical form, numbers, times, every proposal's chain,
-/// every root of the heads tree, every tile, and the signed root. Memory grows with the number of proposals, not of entries.
+/// every root of the heads tree, every tile, and the signed root. Memory grows with the number of proposals and by 48 bytes
+/// with each entry that a checkpoint may have been signed after, not with the number of entries.
 /// </summary>
 public static class LogVerifier
 {
     /// <summary>After so many findings the check is given up.</summary>
     public const int MaxFindings = 50;
-
-    private const int RootsKept = 4096;
 
     /// <summary>Checks a bundle.</summary>
     /// <param name="zip">The bundle; it must be seekable and stay open.</param>
@@ -115,9 +115,9 @@ public static class LogVerifier
         private Disclosures? disclosures;
         private long count, lastAt = long.MinValue, headsRoots, digests, disclosed, knownSize = -1;
         private int rotations;
-        // Heads that a checkpoint may have been signed for, the latest ones: a time stamp comes soon after what it stamps.
-        private readonly Dictionary<long, (byte[] Root, DateTimeOffset At)> signedRoots = [];
-        private readonly Queue<long> rootsInOrder = new();
+        // Every head that a checkpoint may have been signed for, since a time stamp may come long after what it stamps.
+        private readonly List<(long Size, long At)> signed = [];
+        private readonly List<byte> signedRoots = [];
         private byte[]? knownRoot;
         private bool endsWithHeads;
         private DateTimeOffset firstAt, headsAt;
@@ -303,10 +303,17 @@ public static class LogVerifier
 
         private void KeepRoot()
         {
-            signedRoots[count] = (tree.Root(), headsAt);
-            rootsInOrder.Enqueue(count);
-            if (rootsInOrder.Count > RootsKept)
-                signedRoots.Remove(rootsInOrder.Dequeue());
+            signed.Add((count, headsAt.UtcTicks));
+            signedRoots.AddRange(tree.Root().AsSpan());
+        }
+
+        private (byte[] Root, DateTimeOffset At)? SignedFor(long size)
+        {
+            var index = signed.BinarySearch((size, long.MaxValue));
+            var before = ~index - 1;
+            return before >= 0 && signed[before].Size == size
+                ? ([.. CollectionsMarshal.AsSpan(signedRoots).Slice(before * Merkle.HashSize, Merkle.HashSize)], new DateTimeOffset(signed[before].At, TimeSpan.Zero))
+                : null;
         }
 
         // Whoever writes the log anew can sign it anew with a stolen key, but cannot have the past stamped anew.
@@ -315,9 +322,9 @@ public static class LogVerifier
             stamps++;
             if (entry.Data["size"] is not JsonValue said || !said.TryGetValue<long>(out var size) || entry.Data["root"] is not JsonValue text || !text.TryGetValue<string>(out var root))
                 FailEntry(BundleFindings.Anchor, count, $"Entry {Text(count)} is a time stamp without the size and root that were stamped.");
-            else if (signedRoots.TryGetValue(size, out var known) ? Convert.ToHexStringLower(known.Root) != root : size >= count || rootsInOrder.Count < RootsKept || size >= rootsInOrder.Peek())
+            else if (SignedFor(size) is not { } known || Convert.ToHexStringLower(known.Root) != root)
                 FailEntry(BundleFindings.Anchor, count, $"Entry {Text(count)} is a time stamp over a head of {Text(size)} entries that this log never had: entries below were changed, or the stamp is another log's.");
-            else if (known.Root is not null)
+            else
                 CheckStamp(entry, size, known);
         }
 
