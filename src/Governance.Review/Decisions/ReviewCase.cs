@@ -24,6 +24,13 @@ public sealed record ReviewCase(ProposalState State, RouteState? Route, Rulebook
 
     public Tally Tally(StageState stage) => Voting.Count(State, stage, LooksAt(stage.Stage));
 
+    /// <summary>How many of the young people's concerns keep the stage from closing with what the votes give: it cannot approve before each one is answered.</summary>
+    public int ConcernsInTheWay(StageState stage, Tally tally) =>
+        tally.Outcome is StageOutcome.Approved or StageOutcome.ApprovedWithConditions ? State.Concerns.Count(c => c.Stage == stage.Stage && c.Response is null) : 0;
+
+    /// <summary>True when a chair can close the stage with what the votes give: nobody else has anything to do first.</summary>
+    public bool IsReadyToClose(StageState stage) => Tally(stage) is { Decides: true } tally && ConcernsInTheWay(stage, tally) == 0;
+
     /// <summary>
     /// The facts that the route may ask about, as they are in <paramref name="state"/> (design, "Review"):
     /// <c>redLine</c>; <c>stale:&lt;stage&gt;</c>, true until the stage has approved or objected on the fields as they are

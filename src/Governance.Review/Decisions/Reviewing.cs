@@ -159,11 +159,10 @@ public static class Reviewing
                 throw new ConflictException($"A vote is missing from: {string.Join(", ", tally.SeatsMissing.Select(s => $"{SeatTitles.Of(s.Seat)} ({s.AtLeast} needed)"))}.");
             throw new ConflictException("Everybody has abstained, so there is no outcome. Ask the members to take a position.");
         }
-        var outcome = tally.Outcome!.Value;
-        var waiting = before.State.Concerns.Where(c => c.Stage == open.Stage && c.Response is null).ToList();
-        if (outcome is StageOutcome.Approved or StageOutcome.ApprovedWithConditions && waiting.Count > 0)
-            throw new ConflictException($"The lead has not answered {waiting.Count} of the young people's concerns. The stage cannot approve before each one is answered.");
-        return outcome;
+        var waiting = before.ConcernsInTheWay(open, tally);
+        if (waiting > 0)
+            throw new ConflictException($"The lead has not answered {waiting} of the young people's concerns. The stage cannot approve before each one is answered.");
+        return tally.Outcome!.Value;
     }
 
     static void TakePart(Act act, ReviewCase before, Party by, string stage)

@@ -65,6 +65,7 @@ public static class MessageRules
         new(typeof(YouthSessionHeld), null, Recipients.Nobody, "Voters find it in the stage; concerns from it have events of their own."),
         new(typeof(ConcernRaised), MessageKind.ConcernRaised, Recipients.Lead, "A concern of young people is put on record."),
         new(typeof(ConcernAnswered), MessageKind.ConcernAnswered, Recipients.Raiser, "The lead answers it."),
+        new(typeof(ConcernAnswered), MessageKind.CloseAsked, Recipients.ChairsOnceItCanBeClosed, "It was the last that kept the youth-voice stage from closing."),
         new(typeof(StageClosed), MessageKind.StageClosed, Recipients.ProposingSide, "A stage closes with an outcome."),
         new(typeof(RevisionAwaited), MessageKind.ChangesAsked, Recipients.Lead, "A stage or the determination asks for changes."),
         new(typeof(ProposalRevised), MessageKind.VoteAgainAsked, Recipients.VotersAskedAgain, "The revision changes what their stage looks at."),
@@ -154,7 +155,7 @@ public static class MessageRules
             case Recipients.Chairs:
                 return Chairs(state, people).Select(p => new Message(p, kind, StageOf(happening.Event)));
             case Recipients.ChairsOnceItCanBeClosed:
-                return state.Stages.Where(s => s.Open && after.Tally(s).Decides && !(before.State.Stage(s.Stage) is { Open: true } was && before.Tally(was).Decides))
+                return state.Stages.Where(s => s.Open && after.IsReadyToClose(s) && !(before.State.Stage(s.Stage) is { Open: true } was && before.IsReadyToClose(was)))
                     .SelectMany(s => Chairs(state, people).Select(p => new Message(p, kind, s.Stage, s.Due)));
             case Recipients.Asker:
                 return state.Questions.Where(q => happening.Event is QuestionAnswered a && a.Question == q.Id).Select(q => new Message(q.AskedBy, kind, q.Stage));

@@ -56,7 +56,7 @@ public static class WorkQueue
         }
         if (stage.Stage == StageIds.YouthVoice && capacities.Contains(Capacity.Facilitator) && state.Sessions.IsEmpty)
             yield return new(person.Pseudonym, WorkTask.RecordSession, stage.Stage, stage.OpenedAt, stage.Due);
-        if (capacities.Contains(Capacity.Chair) && review.Tally(stage).Decides)
+        if (capacities.Contains(Capacity.Chair) && review.IsReadyToClose(stage))
             yield return new(person.Pseudonym, WorkTask.CloseStage, stage.Stage, stage.OpenedAt, stage.Due);
     }
 }

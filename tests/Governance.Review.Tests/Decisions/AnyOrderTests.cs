@@ -75,18 +75,20 @@ public sealed class AnyOrderTests
                 break;
             default:
                 var chair = a.How % 5 == 0 ? World.LeadWithRoles : World.Chair;
-                var outcome = (DeterminationOutcome)(a.How % 4);
-                world.Try(chair, (c, n) => Determining.Determine(c, chair, n, new DeterminationToMake
-                {
-                    Outcome = outcome,
-                    Reason = "Because.",
-                    Departures = a.How % 3 == 0 ? [] : [.. Determining.Objections(c.State).Select(s => (s, "Still worth it."))],
-                    Conditions = outcome == DeterminationOutcome.FavourableWithConditions ? [new("Tell us.", "The unit", "A report", n.Today.AddDays(30))] : [],
-                    Changes = outcome == DeterminationOutcome.Provisional ? [("problem", "Explain.")] : [],
-                }));
+                Determine(world, chair, (DeterminationOutcome)(a.How % 4), departs: a.How % 3 != 0);
                 break;
         }
     }
+
+    internal static void Determine(World world, Party chair, DeterminationOutcome outcome, bool departs) =>
+        world.Try(chair, (c, n) => Determining.Determine(c, chair, n, new DeterminationToMake
+        {
+            Outcome = outcome,
+            Reason = "Because.",
+            Departures = departs ? [.. Determining.Objections(c.State).Select(s => (s, "Still worth it."))] : [],
+            Conditions = outcome == DeterminationOutcome.FavourableWithConditions ? [new("Tell us.", "The unit", "A report", n.Today.AddDays(30))] : [],
+            Changes = outcome == DeterminationOutcome.Provisional ? [("problem", "Explain.")] : [],
+        }));
 
     static void Check(World world)
     {
@@ -132,6 +134,10 @@ public sealed class AnyOrderTests
         {
             // Never stuck: something is open that somebody can move on.
             Assert.True(state.Stages.Any(s => s.Open) || state.RevisionAwaited || state.DeterminationActivity.Length > 0);
+            // A chair is asked to close a stage exactly when nothing stands in the way of it.
+            Assert.Equal(
+                state.Stages.Where(s => s.Open && Reviewing.CanClose(world.Case, s, world.Now with { At = s.OpenedAt }).Obstacle is null).Select(s => s.Stage).Order(StringComparer.Ordinal),
+                WorkQueue.Of(world.Case, [World.Chair]).Where(w => w.Task == WorkTask.CloseStage).Select(w => w.Stage).Order(StringComparer.Ordinal));
         }
         Assert.Equal(
             state.Stages.Where(s => s.Open).Select(s => s.Activity).Concat(state.Awaited.Select(a => a.Activity))

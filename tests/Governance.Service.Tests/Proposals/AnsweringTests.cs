@@ -109,6 +109,7 @@ public sealed class AnsweringTests : IAsyncDisposable
         foreach (var member in _service.Youth) await _service.Vote(reference, StageIds.YouthVoice, member);
         CloseStage close = new() { Actor = _service.Chair, Reference = reference, Stage = StageIds.YouthVoice, Summary = "Good." };
         Assert.Contains("2 of the young people's concerns", (await _service.Refuses<ConflictException>(close)).Message, StringComparison.Ordinal);
+        Assert.Empty(_service.Queue(_service.Chair, reference));
 
         AnswerConcern Answer(string concern) => new() { Actor = _service.Lead, Reference = reference, Concern = concern, Response = ConcernResponse.WillChange, Text = "A reader from the area checks." };
         await _service.Faults(Answer("n1") with { Response = null, Text = "" },
@@ -120,6 +121,7 @@ public sealed class AnsweringTests : IAsyncDisposable
         await _service.Refuses<ConflictException>(Answer("n1"));
         Assert.Contains("1 of the young people's concerns", (await _service.Refuses<ConflictException>(close)).Message, StringComparison.Ordinal);
         await _service.Send(Answer("n2") with { Response = ConcernResponse.WillNotChange, Text = "The law does not allow it." });
+        Assert.Equal(["CloseStage youth-voice"], _service.Queue(_service.Chair, reference));
         await _service.Send(close);
         Assert.Equal(StageOutcome.Approved, (await _service.Get(reference)).State.Stage(StageIds.YouthVoice)!.Result!.Outcome);
         await WholeWalkTests.AssertRowIsFold(_service, reference);

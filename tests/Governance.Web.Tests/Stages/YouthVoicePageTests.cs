@@ -40,8 +40,14 @@ public sealed class YouthVoicePageTests(SiteFixture site) : IClassFixture<SiteFi
         Assert.DoesNotContain("Yuna", card.TextContent, StringComparison.Ordinal);
 
         foreach (var member in site.Youth) await site.Vote(member, reference, StageIds.YouthVoice);
-        var close = await (await site.As(site.Chair)).Get($"{stage}/close");
+        var chair = await site.As(site.Chair);
+        var close = await chair.Get($"{stage}/close");
         Assert.Contains("The lead has not answered 2 of the young people's concerns", close.Text, StringComparison.Ordinal);
+        // Nobody is sent there before it can be done, and the stage itself says what is missing.
+        Assert.DoesNotContain(reference, (await chair.Get("/work")).Text, StringComparison.Ordinal);
+        var waiting = await chair.Get(stage);
+        Assert.Contains("The stage cannot close yet. The lead has not answered 2 of the young people's concerns", waiting.Text, StringComparison.Ordinal);
+        Assert.Equal($"{stage}/close", waiting.Link("See what is missing before the stage can close"));
 
         await site.Send(new AnswerConcern { Actor = site.Lead, Reference = reference, Concern = "n1", Response = ConcernResponse.WillChange, Text = "Two young readers check each one." });
         var after = await young.Get(stage);
@@ -50,6 +56,10 @@ public sealed class YouthVoicePageTests(SiteFixture site) : IClassFixture<SiteFi
         Assert.Contains("From the session on 31 October 2026", after.Text, StringComparison.Ordinal);
         Assert.Contains("9 young people, 16", after.Text, StringComparison.Ordinal);
         Assert.Contains("A workshop.", after.Text, StringComparison.Ordinal);
+
+        await site.Send(new AnswerConcern { Actor = site.Lead, Reference = reference, Concern = "n2", Response = ConcernResponse.WillChange, Text = "Only the readers." });
+        Assert.Contains($"{stage}/close", (await chair.Get("/work")).Document.QuerySelectorAll(".app-work__item a").Select(a => a.GetAttribute("href")));
+        (await chair.Submit(await chair.Get($"{stage}/close"), [("Input.Summary", "Heard.")], "asked=close")).AssertDone("The stage is closed");
     }
 
     [Fact]
