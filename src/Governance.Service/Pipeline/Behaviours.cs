@@ -92,6 +92,18 @@ public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider cl
     }
 }
 
+/// <summary>Does a command's slow work before its transaction. Whoever lacks the role for the command makes nobody work.</summary>
+public sealed class Prepare<TCommand, TAnswer>(Session session) : IPipelineBehavior<TCommand, TAnswer>
+    where TCommand : Command<TAnswer>, IPrepares
+{
+    public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
+    {
+        command.DemandRole();
+        await command.PrepareAsync(session, cancellationToken);
+        return await next();
+    }
+}
+
 /// <summary>Runs a query in one reading transaction, so that all it reads belongs together.</summary>
 public sealed class Read<TQuery, TAnswer>(Session session) : IPipelineBehavior<TQuery, TAnswer>
     where TQuery : IQuery<TAnswer>
@@ -122,8 +134,7 @@ public sealed class Authorize<TCommand, TAnswer>(ProposalStore proposals) : IPip
 {
     public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
     {
-        if (command is INeedsRole { Needed: var role } && !command.Actor.Is(role) && command.Actor != Actor.Service)
-            throw new NotAllowedException("Your role does not let you do this. Ask an administrator.");
+        command.DemandRole();
         if (command is ProposalCommand onProposal)
         {
             await proposals.HoldAsync(onProposal.Reference);

@@ -68,6 +68,38 @@ public sealed class PeopleTests
     }
 
     [Fact]
+    public async Task No_password_is_hashed_in_a_transaction_where_other_writers_would_wait_for_it()
+    {
+        await using var service = new TestService();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => service.InTransaction((_, session) => Task.FromResult(Passwords.Hash(session, Accounts.Password)), commit: false));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => service.InTransaction((_, session) => Task.FromResult(Passwords.Check(session, null, Accounts.Password)), commit: false));
+
+        // Whatever needs a hash gets one all the same.
+        var id = await service.AddPerson();
+        var made = await service.Send(new AddPerson { Actor = service.Administrator, Email = "quin@example.org", Name = "Quin Sample" });
+        Assert.NotNull(await service.SignIn("quin@example.org", made.Password!));
+        var person = (await service.SignIn())!.Actor;
+        await service.Send(new BeginCodes { Actor = person, Password = Accounts.Password });
+        await service.Send(new ChangePassword { Actor = person, Current = Accounts.Password, New = "another lantern stands" });
+        Assert.NotNull(await service.SignIn(password: "another lantern stands"));
+        var reset = await service.Send(new ResetPassword { Actor = service.Administrator, Id = id });
+        Assert.NotNull(await service.SignIn(password: reset.Password));
+    }
+
+    [Fact]
+    public async Task Who_may_not_add_people_makes_nobody_compute_a_hash()
+    {
+        await using var service = new TestService();
+        var add = new AddPerson { Actor = service.Lead, Email = "pat@example.org", Name = "Pat Sample", Password = Accounts.Password };
+        await service.InTransaction<long>(async (_, session) =>
+        {
+            // Refused though the database's writer is taken: it was not even asked for.
+            await Assert.ThrowsAsync<NotAllowedException>(() => service.Send(add));
+            return await session.ScalarAsync<long>("SELECT COUNT(*) FROM person");
+        }, commit: false);
+    }
+
+    [Fact]
     public async Task The_last_active_administrator_is_neither_demoted_nor_closed()
     {
         await using var service = new TestService();
