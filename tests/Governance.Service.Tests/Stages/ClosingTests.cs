@@ -162,6 +162,18 @@ public sealed class ClosingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_chair_without_a_seat_asks_and_steps_back_and_does_not_vote()
+    {
+        var chair = _service.Add("Chike Otherchair", "chike@example.org", [Role.Chair]);
+        var reference = await _service.Submitted(SampleAnswers.ServiceDesign);
+        Assert.True((await _service.Send(new GetStage(chair, reference, StageIds.Privacy))).TakesPart);
+        await _service.Send(new AskQuestion { Actor = chair, Reference = reference, Stage = StageIds.Privacy, Text = "Who holds the keys?" });
+        await _service.Refuses<ConflictException>(new CastVote { Actor = chair, Reference = reference, Stage = StageIds.Privacy, Choice = VoteChoice.Approve, Rationale = "Yes." });
+        await _service.Send(new Recuse { Actor = chair, Reference = reference, Stage = StageIds.Privacy, Conflict = "I know them." });
+        await _service.Refuses<NotAllowedException>(new AskQuestion { Actor = chair, Reference = reference, Stage = StageIds.Privacy, Text = "And now?" });
+    }
+
+    [Fact]
     public async Task Whoever_stepped_back_may_not_vote_nor_close()
     {
         var chair = _service.Add("Chike Otherchair", "chike@example.org", [Role.Chair], new PanelSeat(StageIds.Privacy, "chair"));
