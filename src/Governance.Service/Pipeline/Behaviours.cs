@@ -129,12 +129,16 @@ public sealed class Read<TQuery, TAnswer>(Session session) : IPipelineBehavior<T
 /// Asks the permission table before anything else is looked at, with the proposal as it is inside this transaction: what
 /// is allowed here cannot have changed when the handler runs. See docs/adr for why it runs inside.
 /// </summary>
-public sealed class Authorize<TCommand, TAnswer>(ProposalStore proposals) : IPipelineBehavior<TCommand, TAnswer>
+public sealed class Authorize<TCommand, TAnswer>(Session session, ProposalStore proposals) : IPipelineBehavior<TCommand, TAnswer>
     where TCommand : Command<TAnswer>
 {
     public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
     {
         command.DemandRole();
+        // A session or token was looked at when the request came. The account may have been closed or erased since.
+        if (command.Actor != Actor.Service
+            && await session.ScalarAsync<long>("SELECT COUNT(*) FROM person WHERE id = @id AND active = 1", new { id = command.Actor.Id }) == 0)
+            throw new NotAllowedException("Your account is closed, so nothing more can be done with it. Nothing was kept.");
         if (command is ProposalCommand onProposal)
         {
             await proposals.HoldAsync(onProposal.Reference);
