@@ -14,7 +14,7 @@ public enum Act
 }
 
 /// <summary>What else must be so for a row of the table to hold.</summary>
-public enum When { Always, AStageIsOpen, AStageOfTheirsIsOpen, TheYouthStageIsOpen, ChangesAreAskedFor, AQuestionIsOpen, AConcernIsOpen }
+public enum When { Always, AStageIsOpen, AStageOfTheirsIsOpen, AStageOfTheirPanelIsOpen, TheYouthStageIsOpen, ChangesAreAskedFor, AQuestionIsOpen, AConcernIsOpen }
 
 /// <summary>One row: who may do what, while the proposal is where.</summary>
 public sealed record Permission(Act Act, ImmutableArray<Phase> Phases, ImmutableArray<Capacity> Capacities, When When, string InWords);
@@ -43,13 +43,13 @@ public static class Permissions
         new(Act.Submit, Draft, [Lead], When.Always, "The lead submits the draft."),
         new(Act.DiscardDraft, Draft, [Lead], When.Always, "The lead throws the draft away."),
         new(Act.Withdraw, Undecided, [Lead], When.Always, "The lead takes the proposal back at any time before the decision."),
-        new(Act.AskQuestion, InReview, [Panel, Youth, Facilitator, Chair], When.AStageOfTheirsIsOpen, "Reviewers ask the lead while their stage is open."),
+        new(Act.AskQuestion, InReview, [Panel, Youth, Facilitator, Chair], When.AStageOfTheirsIsOpen, "Reviewers ask the lead while their stage is open, chairs in every stage."),
         new(Act.AnswerQuestion, Undecided, [Lead], When.AQuestionIsOpen, "The lead answers questions."),
         new(Act.RecordSession, InReview, [Facilitator], When.TheYouthStageIsOpen, "A youth worker records a session with young people."),
         new(Act.RaiseConcern, InReview, [Youth, Facilitator], When.TheYouthStageIsOpen, "Young people, or a youth worker for them, put a concern on record."),
         new(Act.AnswerConcern, Undecided, [Lead], When.AConcernIsOpen, "The lead answers each concern of young people."),
-        new(Act.Vote, InReview, [Panel, Youth, Chair], When.AStageOfTheirsIsOpen, "Members of a stage's panel vote while it is open. The proposer and the delivery team never do."),
-        new(Act.Recuse, InReview, [Panel, Youth, Facilitator, Chair], When.AStageOfTheirsIsOpen, "A member declares a conflict and steps back."),
+        new(Act.Vote, InReview, [Panel, Youth, Chair], When.AStageOfTheirPanelIsOpen, "Members of a stage's panel vote while it is open. The proposer and the delivery team never do."),
+        new(Act.Recuse, InReview, [Panel, Youth, Facilitator, Chair], When.AStageOfTheirsIsOpen, "A member or a chair declares a conflict and steps back, a chair whether or not they have a seat."),
         new(Act.CloseStage, InReview, [Chair], When.AStageIsOpen, "A chair closes a stage; the votes give the outcome."),
         new(Act.EditRevision, InReview, [Lead], When.ChangesAreAskedFor, "The lead changes the proposal when changes are asked for."),
         new(Act.SubmitRevision, InReview, [Lead], When.ChangesAreAskedFor, "The lead sends the new revision with an answer to every request."),
@@ -119,6 +119,7 @@ public static class Permissions
         When.Always => true,
         When.AStageIsOpen => state.Stages.Any(s => s.Open),
         When.AStageOfTheirsIsOpen => state.Stages.Any(s => s.Open && TakesPart(s, party, capacities)),
+        When.AStageOfTheirPanelIsOpen => state.Stages.Any(s => s.Open && party.SitsOn(s.Panel)),
         When.TheYouthStageIsOpen => state.Stages.Any(s => s.Open && s.Stage == StageIds.YouthVoice),
         When.ChangesAreAskedFor => state.RevisionAwaited,
         When.AQuestionIsOpen => state.Questions.Any(q => q.Answers.IsEmpty),
@@ -126,7 +127,10 @@ public static class Permissions
         _ => throw new ArgumentOutOfRangeException(nameof(when), when, "The table has a condition that nothing decides."),
     };
 
-    /// <summary>A stage is somebody's when they sit on its panel; a youth worker's is the youth-voice stage.</summary>
+    /// <summary>
+    /// A stage is somebody's when they sit on its panel; a youth worker's is the youth-voice stage. Every stage is a chair's, who closes it
+    /// and so must be able to ask in it and to step back from it. Voting needs a seat besides.
+    /// </summary>
     public static bool TakesPart(StageState stage, Party party, IReadOnlySet<Capacity> capacities) =>
-        party.SitsOn(stage.Panel) || (stage.Stage == StageIds.YouthVoice && capacities.Contains(Capacity.Facilitator));
+        party.SitsOn(stage.Panel) || capacities.Contains(Capacity.Chair) || (stage.Stage == StageIds.YouthVoice && capacities.Contains(Capacity.Facilitator));
 }

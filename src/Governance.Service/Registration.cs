@@ -99,6 +99,7 @@ public static class Registration
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Read<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(WhileRecordMatches<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Erasures.DestroyKeys<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Prepare<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Transact<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Authorize<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(Validate<,>));

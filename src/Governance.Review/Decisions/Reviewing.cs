@@ -169,8 +169,7 @@ public static class Reviewing
     {
         Permissions.Demand(act, before.State, by);
         var open = before.OpenStage(stage);
-        var capacities = Capacities.Of(before.State, by);
-        if (!Permissions.TakesPart(open, by, capacities) && !capacities.Contains(Capacity.Chair))
+        if (!Permissions.TakesPart(open, by, Capacities.Of(before.State, by)))
             throw new NotAllowedException($"Only people who take part in the {StageTitles.Of(stage)} stage can do this.");
     }
 

@@ -72,7 +72,7 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
             // The heads tree is kept as it stands under the last checkpoint, so that is the one to prove things under.
             var checkpoint = await notes.LastAsync()
                 ?? throw new ConflictException("The log has not been signed yet. Try again in a moment.");
-            var all = await trails.AllAsync(open.Reference);
+            var all = await trails.AllAsync(open.Reference, evenIfChanged: true);
             var entries = all.Where(e => e.Seq < checkpoint.Size).ToList();
             if (entries.Count == 0) throw new ConflictException("The trail has not been signed yet. Try again in a moment.");
             var tree = ledger.Tree(checkpoint.Size);

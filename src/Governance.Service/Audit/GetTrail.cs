@@ -34,7 +34,7 @@ public sealed record GetTrail(Actor Actor, string Reference) : IQuery<TrailView>
                 State = open.State,
                 MayExport = mayExport,
                 SignedSize = signed,
-                Entries = [.. (await trails.AllAsync(open.Reference)).Select(e => new TrailItem
+                Entries = [.. (await trails.AllAsync(open.Reference, evenIfChanged: true)).Select(e => new TrailItem
                 {
                     Seq = e.Seq,
                     At = e.Entry.At,

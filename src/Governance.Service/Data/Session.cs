@@ -16,6 +16,9 @@ public sealed class Session(Database database) : IAsyncDisposable
     /// <summary>The command has been overtaken before, so it takes the log's lock before it reads: see <see cref="Retrying"/>.</summary>
     public bool LogFirst { get; set; }
 
+    /// <summary>Whether a transaction is open. Slow work that needs none must not be done in one: others wait for it.</summary>
+    public bool IsOpen => _open is not null;
+
     public async Task BeginWriteAsync(CancellationToken ct) => _open = await Database.BeginWriteAsync(ct);
 
     public async Task BeginReadAsync(CancellationToken ct) => _open = await Database.BeginReadAsync(ct);

@@ -26,10 +26,14 @@ public sealed record StoredDisclosure
 public sealed class TrailStore(Session session, Sealing sealing, ErasedMarks marks)
 {
     /// <summary>All entries, oldest first.</summary>
-    public async Task<IReadOnlyList<TrailEntry>> AllAsync(string reference) => [.. (await LastAsync(reference, int.MaxValue)).Reverse()];
+    /// <param name="evenIfChanged">
+    /// Reads on where a sealed value was changed in the database, without that value: for whoever shows or exports the trail and says
+    /// besides which it is. Everybody else must not go on from a trail with something missing.
+    /// </param>
+    public async Task<IReadOnlyList<TrailEntry>> AllAsync(string reference, bool evenIfChanged = false) => [.. (await LastAsync(reference, int.MaxValue, evenIfChanged)).Reverse()];
 
     /// <summary>The latest entries, latest first.</summary>
-    public async Task<IReadOnlyList<TrailEntry>> LastAsync(string reference, int take)
+    public async Task<IReadOnlyList<TrailEntry>> LastAsync(string reference, int take, bool evenIfChanged = false)
     {
         var rows = await session.QueryAsync<Row>(
             $"SELECT seq, entry, leaf FROM ledger_entry WHERE proposal = @reference ORDER BY pseq DESC {session.Database.Take}",
@@ -38,7 +42,7 @@ public sealed class TrailStore(Session session, Sealing sealing, ErasedMarks mar
         var stored = await session.QueryAsync<Sealed>(
             "SELECT digest, seq, class, subject, disclosure FROM ledger_disclosure WHERE seq >= @first AND seq <= @last AND proposal = @reference ORDER BY seq, digest",
             new { reference, first = rows[^1].Seq, last = rows[0].Seq });
-        var disclosures = stored.Select(d => (d.Seq, Opened: Open(d))).Where(d => d.Opened is not null).ToLookup(d => d.Seq, d => d.Opened!);
+        var disclosures = stored.Select(d => (d.Seq, Opened: Open(d, evenIfChanged))).Where(d => d.Opened is not null).ToLookup(d => d.Seq, d => d.Opened!);
         var erased = await marks.OfAsync(reference, stored.Select(d => (d.Seq, d.Digest)).Except(disclosures.SelectMany(d => d.Select(x => (x.Seq, x.Digest)))));
         return [.. rows.Select(r =>
         {
@@ -49,9 +53,19 @@ public sealed class TrailStore(Session session, Sealing sealing, ErasedMarks mar
         })];
     }
 
-    StoredDisclosure? Open(Sealed row) => sealing.OpenDisclosure(row.Digest, row.Disclosure) is { } text
-        ? new StoredDisclosure { Digest = row.Digest, Seq = row.Seq, Class = row.Class, Subject = row.Subject, Disclosure = text }
-        : null;
+    StoredDisclosure? Open(Sealed row, bool evenIfChanged)
+    {
+        try
+        {
+            return sealing.OpenDisclosure(row.Digest, row.Disclosure) is { } text
+                ? new StoredDisclosure { Digest = row.Digest, Seq = row.Seq, Class = row.Class, Subject = row.Subject, Disclosure = text }
+                : null;
+        }
+        catch (System.Security.Cryptography.AuthenticationTagMismatchException) when (evenIfChanged)
+        {
+            return null;
+        }
+    }
 
     static ProposalEvent Decode(Entry entry, IEnumerable<StoredDisclosure> disclosures, IEnumerable<ErasedValue> erased) =>
         EventCodec.Decode(entry.Kind, entry.Data, disclosures.Select(d =>

@@ -10,7 +10,7 @@ using MediatR;
 namespace Governance.Service.People;
 
 /// <summary>Gives somebody an account.</summary>
-public sealed record AddPerson : Command<AddedPerson>, INeedsRole
+public sealed record AddPerson : Command<AddedPerson>, INeedsRole, IPrepares
 {
     /// <summary>What they sign in with. One account for each address.</summary>
     public required string Email { get; init; }
@@ -28,6 +28,15 @@ public sealed record AddPerson : Command<AddedPerson>, INeedsRole
     public string? Demonstration { get; init; }
 
     public Role Needed => Role.Administrator;
+
+    string? _made, _hash;
+
+    public Task PrepareAsync(Session session, CancellationToken ct)
+    {
+        _made = Password is null ? Passwords.Generate() : null;
+        _hash = Passwords.Hash(session, _made ?? Password!);
+        return Task.CompletedTask;
+    }
 
     protected override bool PrintMembers(StringBuilder text) => text.Append("Actor = ").Append(Actor.Id).Length > 0;
 
@@ -58,7 +67,6 @@ public sealed record AddPerson : Command<AddedPerson>, INeedsRole
                 throw new InvalidException(nameof(Email), "Somebody already has an account with this e-mail address");
 
             var id = Guid.NewGuid();
-            var made = request.Password is null ? Passwords.Generate() : null;
             await session.ExecuteAsync(
                 """
                 INSERT INTO person (id, email, name, password_hash, security_stamp, password_temporary, demonstration, created_at)
@@ -69,10 +77,10 @@ public sealed record AddPerson : Command<AddedPerson>, INeedsRole
                     id,
                     email,
                     name,
-                    hash = Passwords.Hash(made ?? request.Password!),
+                    hash = request._hash,
                     stamp = Passwords.NewStamp(),
                     // A made-up person is signed in as without a password, so there is none to change.
-                    temporary = made is not null && request.Demonstration is null,
+                    temporary = request._made is not null && request.Demonstration is null,
                     demonstration = request.Demonstration,
                     now = clock.GetUtcNow(),
                 });
@@ -82,7 +90,7 @@ public sealed record AddPerson : Command<AddedPerson>, INeedsRole
             await ledger.AppendAsync(pseudonyms, "person.added", request.Actor, id,
                 new JsonObject { ["roles"] = PeopleEntries.Names(request.Roles), ["seats"] = PeopleEntries.Names(request.Seats) },
                 PeopleEntries.Personal("name", name), PeopleEntries.Personal("email", email));
-            return new AddedPerson(id, made);
+            return new AddedPerson(id, request._made);
         }
     }
 }

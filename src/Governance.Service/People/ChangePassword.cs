@@ -5,7 +5,6 @@ using Governance.Review;
 using Governance.Service.Data;
 using Governance.Service.Pipeline;
 using MediatR;
-using Microsoft.AspNetCore.Identity;
 
 namespace Governance.Service.People;
 
@@ -13,12 +12,21 @@ namespace Governance.Service.People;
 /// A person chooses another password. Every session of theirs ends but the one that gets the answer. Tokens of the API
 /// stay: their owner sees them on the same page.
 /// </summary>
-public sealed record ChangePassword : Command<SignedIn>
+public sealed record ChangePassword : Command<SignedIn>, IPrepares
 {
     /// <summary>The password so far: a session left open on a shared computer must not be enough to take the account over.</summary>
     public required string Current { get; init; }
 
     public required string New { get; init; }
+
+    OwnPassword? _current;
+    string _hash = "";
+
+    public async Task PrepareAsync(Session session, CancellationToken ct)
+    {
+        _current = await OwnPassword.CheckAsync(session, Actor.Id, Current, ct);
+        if (_current.Fits) _hash = Passwords.Hash(session, New);
+    }
 
     protected override bool PrintMembers(StringBuilder text) => text.Append("Actor = ").Append(Actor.Id).Length > 0;
 
@@ -41,17 +49,14 @@ public sealed record ChangePassword : Command<SignedIn>
     {
         public async Task<SignedIn> Handle(ChangePassword request, CancellationToken cancellationToken)
         {
-            var hash = await session.ScalarAsync<string?>("SELECT password_hash FROM person WHERE id = @id AND active = 1", new { id = request.Actor.Id })
-                ?? throw new NotFoundException("There is no such person.");
-            if (Passwords.Check(hash, request.Current) == PasswordVerificationResult.Failed)
-                throw new InvalidException(nameof(Current), "This is not the password that you use now");
+            await request._current!.DemandAsync(session, nameof(Current));
             var stamp = Passwords.NewStamp();
             await session.ExecuteAsync(
                 """
                 UPDATE person SET password_hash = @hash, security_stamp = @stamp, password_temporary = 0, failed_sign_ins = 0, locked_until = NULL
                 WHERE id = @id
                 """,
-                new { id = request.Actor.Id, hash = Passwords.Hash(request.New), stamp });
+                new { id = request.Actor.Id, hash = request._hash, stamp });
             await ledger.AppendAsync(pseudonyms, "person.password_changed", request.Actor, request.Actor.Id, new JsonObject());
             return new SignedIn(request.Actor, stamp, MustChangePassword: false);
         }

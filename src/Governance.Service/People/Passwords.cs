@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Governance.Service.Data;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -14,20 +15,33 @@ public static class Passwords
     static readonly PasswordHasher<string> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 }));
 
     /// <summary>Of a password nobody has: what an unknown e-mail address is checked against, so that it takes as long.</summary>
-    static readonly string NobodysHash = Hash(Generate());
+    static readonly string NobodysHash = Hasher.HashPassword("", Generate());
 
     // Without letters and digits that look alike: these passwords are read out and typed.
     const string Letters = "abcdefghijkmnpqrstuvwxyz23456789";
 
-    public static string Hash(string password) => Hasher.HashPassword("", password);
+    /// <param name="session">Has no transaction open: a hash takes a tenth of a second, in which no other writer should have to wait.</param>
+    /// <exception cref="InvalidOperationException">A transaction is open.</exception>
+    public static string Hash(Session session, string password)
+    {
+        DemandOutside(session);
+        return Hasher.HashPassword("", password);
+    }
 
     /// <summary>Whether the password fits. Takes as long for a person that does not exist (<paramref name="hash"/> null).</summary>
-    public static PasswordVerificationResult Check(string? hash, string password)
+    /// <inheritdoc cref="Hash"/>
+    public static PasswordVerificationResult Check(Session session, string? hash, string password)
     {
+        DemandOutside(session);
         // A very long text would cost more than any password that can exist: it is cut, and fits nothing.
         var tried = password.Length <= Longest ? password : "";
         var result = Hasher.VerifyHashedPassword("", hash ?? NobodysHash, tried);
         return hash is null || tried.Length == 0 ? PasswordVerificationResult.Failed : result;
+    }
+
+    static void DemandOutside(Session session)
+    {
+        if (session.IsOpen) throw new InvalidOperationException("A password is hashed in a transaction, where every other writer waits for it. Do it before: see IPrepares.");
     }
 
     /// <summary>A new password: 20 random characters out of 32 in groups of five, 100 bits.</summary>

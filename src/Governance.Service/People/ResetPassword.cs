@@ -12,11 +12,22 @@ namespace Governance.Service.People;
 /// Gives a person a new password that works once: with it they can only choose their own. Their sessions end, their
 /// tokens are revoked and a lock is lifted, for the old password may be in the wrong hands.
 /// </summary>
-public sealed record ResetPassword : Command<NewPassword>, INeedsRole
+public sealed record ResetPassword : Command<NewPassword>, INeedsRole, IPrepares
 {
     public required Guid Id { get; init; }
 
     public Role Needed => Role.Administrator;
+
+    string _made = "", _hash = "";
+
+    public Task PrepareAsync(Session session, CancellationToken ct)
+    {
+        _made = Passwords.Generate();
+        _hash = Passwords.Hash(session, _made);
+        return Task.CompletedTask;
+    }
+
+    protected override bool PrintMembers(StringBuilder text) => text.Append("Actor = ").Append(Actor.Id).Append(", Id = ").Append(Id).Length > 0;
 
     public sealed class Validator : AbstractValidator<ResetPassword>
     {
@@ -29,18 +40,17 @@ public sealed record ResetPassword : Command<NewPassword>, INeedsRole
         {
             if (request.Id == request.Actor.Id)
                 throw new ConflictException("You cannot reset your own password. Change it on your account page.");
-            var password = Passwords.Generate();
             var changed = await session.ExecuteAsync(
                 """
                 UPDATE person SET password_hash = @hash, security_stamp = @stamp, password_temporary = 1, failed_sign_ins = 0, locked_until = NULL,
                     version = version + 1
                 WHERE id = @id
                 """,
-                new { id = request.Id, hash = Passwords.Hash(password), stamp = Passwords.NewStamp() });
+                new { id = request.Id, hash = request._hash, stamp = Passwords.NewStamp() });
             if (changed == 0) throw new NotFoundException("There is no such person.");
             await PeopleRows.RevokeTokensAsync(session, request.Id, clock.GetUtcNow());
             await ledger.AppendAsync(pseudonyms, "person.password_reset", request.Actor, request.Id, new JsonObject());
-            return new NewPassword(password);
+            return new NewPassword(request._made);
         }
     }
 }

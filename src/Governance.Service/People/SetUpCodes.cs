@@ -6,7 +6,6 @@ using Governance.Review;
 using Governance.Service.Data;
 using Governance.Service.Pipeline;
 using MediatR;
-using Microsoft.AspNetCore.Identity;
 
 namespace Governance.Service.People;
 
@@ -52,10 +51,14 @@ public sealed record CodesState
 }
 
 /// <summary>Makes a new secret, to be confirmed by a first code. Until then nothing is asked at sign-in.</summary>
-public sealed record BeginCodes : Command<Unit>, ILeavesTheRecordAlone
+public sealed record BeginCodes : Command<Unit>, IPrepares, ILeavesTheRecordAlone
 {
     /// <summary>A session left open on a shared computer must not be enough to lock its owner out.</summary>
     public required string Password { get; init; }
+
+    OwnPassword? _own;
+
+    public async Task PrepareAsync(Session session, CancellationToken ct) => _own = await OwnPassword.CheckAsync(session, Actor.Id, Password, ct);
 
     protected override bool PrintMembers(StringBuilder text) => text.Append("Actor = ").Append(Actor.Id).Length > 0;
 
@@ -64,7 +67,7 @@ public sealed record BeginCodes : Command<Unit>, ILeavesTheRecordAlone
         public async Task<Unit> Handle(BeginCodes request, CancellationToken cancellationToken)
         {
             var person = request.Actor.Id;
-            await OwnPassword.DemandAsync(session, person, request.Password, nameof(Password));
+            await request._own!.DemandAsync(session, nameof(Password));
             if ((await CodeRows.FindAsync(session, person))?.ConfirmedAt is not null)
                 throw new ConflictException("You use one-time codes already. Stop using them first, then set them up on another phone.");
             await CodeRows.RemoveAsync(session, person);
@@ -115,9 +118,13 @@ public sealed record ConfirmedCodes(SignedIn Person, ImmutableArray<string> Back
 }
 
 /// <summary>Makes new codes on paper. The old ones stop working.</summary>
-public sealed record RenewBackups : Command<ImmutableArray<string>>
+public sealed record RenewBackups : Command<ImmutableArray<string>>, IPrepares
 {
     public required string Password { get; init; }
+
+    OwnPassword? _own;
+
+    public async Task PrepareAsync(Session session, CancellationToken ct) => _own = await OwnPassword.CheckAsync(session, Actor.Id, Password, ct);
 
     protected override bool PrintMembers(StringBuilder text) => text.Append("Actor = ").Append(Actor.Id).Length > 0;
 
@@ -131,7 +138,7 @@ public sealed record RenewBackups : Command<ImmutableArray<string>>
         public async Task<ImmutableArray<string>> Handle(RenewBackups request, CancellationToken cancellationToken)
         {
             var person = request.Actor.Id;
-            await OwnPassword.DemandAsync(session, person, request.Password, nameof(Password));
+            await request._own!.DemandAsync(session, nameof(Password));
             if ((await CodeRows.FindAsync(session, person))?.ConfirmedAt is null) throw new ConflictException("You do not use one-time codes. Set them up first.");
             var backups = await CodeRows.NewBackupsAsync(session, person);
             await ledger.AppendAsync(pseudonyms, "person.backup_codes_made", request.Actor, person, new JsonObject());
@@ -141,9 +148,13 @@ public sealed record RenewBackups : Command<ImmutableArray<string>>
 }
 
 /// <summary>A person stops using one-time codes.</summary>
-public sealed record StopCodes : Command<Unit>
+public sealed record StopCodes : Command<Unit>, IPrepares
 {
     public required string Password { get; init; }
+
+    OwnPassword? _own;
+
+    public async Task PrepareAsync(Session session, CancellationToken ct) => _own = await OwnPassword.CheckAsync(session, Actor.Id, Password, ct);
 
     protected override bool PrintMembers(StringBuilder text) => text.Append("Actor = ").Append(Actor.Id).Length > 0;
 
@@ -153,7 +164,7 @@ public sealed record StopCodes : Command<Unit>
         {
             var person = request.Actor.Id;
             if (required.For(request.Actor)) throw new NotAllowedException("Your role needs one-time codes here, so you cannot stop using them.");
-            await OwnPassword.DemandAsync(session, person, request.Password, nameof(Password));
+            await request._own!.DemandAsync(session, nameof(Password));
             if ((await CodeRows.FindAsync(session, person))?.ConfirmedAt is null) throw new ConflictException("You do not use one-time codes.");
             await CodeRows.RemoveAsync(session, person);
             await ledger.AppendAsync(pseudonyms, "person.code_removed", request.Actor, person, new JsonObject());
@@ -180,15 +191,5 @@ public sealed record ResetCodes : Command<Unit>, INeedsRole
             await ledger.AppendAsync(pseudonyms, "person.code_reset", request.Actor, request.Id, new JsonObject());
             return Unit.Value;
         }
-    }
-}
-
-static class OwnPassword
-{
-    /// <exception cref="InvalidException">It is not the person's password.</exception>
-    public static async Task DemandAsync(Session session, Guid person, string password, string field)
-    {
-        var hash = await session.ScalarAsync<string?>("SELECT password_hash FROM person WHERE id = @person AND active = 1", new { person });
-        if (string.IsNullOrEmpty(hash) || Passwords.Check(hash, password) == PasswordVerificationResult.Failed) throw new InvalidException(field, "This is not the password that you use now");
     }
 }

@@ -48,7 +48,8 @@ public sealed record SignIn : IRequest<SignedIn?>
                 await session.EndAsync();
             }
 
-            var result = Passwords.Check(row?.PasswordHash, request.Password);
+            var result = Passwords.Check(session, row?.PasswordHash, request.Password);
+            var rehashed = result == PasswordVerificationResult.SuccessRehashNeeded ? Passwords.Hash(session, request.Password) : null;
 
             await session.BeginWriteAsync(cancellationToken);
             try
@@ -62,8 +63,8 @@ public sealed record SignIn : IRequest<SignedIn?>
                 if (open && result != PasswordVerificationResult.Failed)
                 {
                     await session.ExecuteAsync("UPDATE person SET failed_sign_ins = 0, locked_until = NULL WHERE id = @id", new { id = current!.Id });
-                    if (result == PasswordVerificationResult.SuccessRehashNeeded)
-                        await session.ExecuteAsync("UPDATE person SET password_hash = @hash WHERE id = @id", new { id = current.Id, hash = Passwords.Hash(request.Password) });
+                    if (rehashed is not null)
+                        await session.ExecuteAsync("UPDATE person SET password_hash = @hash WHERE id = @id", new { id = current.Id, hash = rehashed });
                     var actor = (await people.FindAsync(current.Id))!;
                     await session.CommitAsync();
                     return new SignedIn(actor, current.SecurityStamp, current.PasswordTemporary) { HasCode = current.HasCode };

@@ -92,6 +92,18 @@ public sealed class Transact<TCommand, TAnswer>(Session session, TimeProvider cl
     }
 }
 
+/// <summary>Does a command's slow work before its transaction. Whoever lacks the role for the command makes nobody work.</summary>
+public sealed class Prepare<TCommand, TAnswer>(Session session) : IPipelineBehavior<TCommand, TAnswer>
+    where TCommand : Command<TAnswer>, IPrepares
+{
+    public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
+    {
+        command.DemandRole();
+        await command.PrepareAsync(session, cancellationToken);
+        return await next();
+    }
+}
+
 /// <summary>Runs a query in one reading transaction, so that all it reads belongs together.</summary>
 public sealed class Read<TQuery, TAnswer>(Session session) : IPipelineBehavior<TQuery, TAnswer>
     where TQuery : IQuery<TAnswer>
@@ -117,13 +129,16 @@ public sealed class Read<TQuery, TAnswer>(Session session) : IPipelineBehavior<T
 /// Asks the permission table before anything else is looked at, with the proposal as it is inside this transaction: what
 /// is allowed here cannot have changed when the handler runs. See docs/adr for why it runs inside.
 /// </summary>
-public sealed class Authorize<TCommand, TAnswer>(ProposalStore proposals) : IPipelineBehavior<TCommand, TAnswer>
+public sealed class Authorize<TCommand, TAnswer>(Session session, ProposalStore proposals) : IPipelineBehavior<TCommand, TAnswer>
     where TCommand : Command<TAnswer>
 {
     public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
     {
-        if (command is INeedsRole { Needed: var role } && !command.Actor.Is(role) && command.Actor != Actor.Service)
-            throw new NotAllowedException("Your role does not let you do this. Ask an administrator.");
+        command.DemandRole();
+        // A session or token was looked at when the request came. The account may have been closed or erased since.
+        if (command.Actor != Actor.Service
+            && await session.ScalarAsync<long>("SELECT COUNT(*) FROM person WHERE id = @id AND active = 1", new { id = command.Actor.Id }) == 0)
+            throw new NotAllowedException("Your account is closed, so nothing more can be done with it. Nothing was kept.");
         if (command is ProposalCommand onProposal)
         {
             await proposals.HoldAsync(onProposal.Reference);

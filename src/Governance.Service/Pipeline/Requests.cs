@@ -53,10 +53,31 @@ public abstract record ProposalCommand : Command<Receipt>
     public abstract Act ActIn(ProposalState state);
 }
 
+/// <summary>
+/// A command with slow work that needs nothing to stay as it is meanwhile. It is done before the transaction, in which every other writer
+/// would wait for it, and is not done again where the transaction is.
+/// </summary>
+public interface IPrepares
+{
+    /// <summary>Does the work and keeps what comes of it in the command. Nothing has been checked yet but the role, and nothing may be written here.</summary>
+    /// <param name="session">No transaction is open.</param>
+    Task PrepareAsync(Data.Session session, CancellationToken ct);
+}
+
 /// <summary>Something that only people with a certain role may do, and that belongs to no proposal.</summary>
 public interface INeedsRole
 {
     Role Needed { get; }
+}
+
+static class NeededRoles
+{
+    /// <exception cref="NotAllowedException">The command needs a role that its actor does not have.</exception>
+    public static void DemandRole<T>(this Command<T> command)
+    {
+        if (command is INeedsRole { Needed: var role } && !command.Actor.Is(role) && command.Actor != Actor.Service)
+            throw new NotAllowedException("Your role does not let you do this. Ask an administrator.");
+    }
 }
 
 /// <summary>A question about one proposal. Where an auditor or administrator asks, the asking itself is recorded.</summary>

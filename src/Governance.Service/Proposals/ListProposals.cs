@@ -7,7 +7,9 @@ using MediatR;
 
 namespace Governance.Service.Proposals;
 
-/// <summary>The proposals that somebody may see, latest change first.</summary>
+/// <summary>
+/// The proposals that somebody may see, latest change first: those that they could open, so none from which they stepped back.
+/// </summary>
 public sealed record ListProposals(Actor Actor) : IQuery<ProposalPage>
 {
     /// <summary>Words in the title, the organisation or the reference.</summary>
@@ -39,7 +41,7 @@ public sealed record ListProposals(Actor Actor) : IQuery<ProposalPage>
     /// <summary>How many rows to open at a time when words are looked for.</summary>
     const int SearchBatch = 200;
 
-    public sealed class Handler(Session session, Sealing sealing) : IRequestHandler<ListProposals, ProposalPage>
+    public sealed class Handler(Session session, ProposalStore proposals, Sealing sealing) : IRequestHandler<ListProposals, ProposalPage>
     {
         public async Task<ProposalPage> Handle(ListProposals request, CancellationToken cancellationToken)
         {
@@ -51,7 +53,11 @@ public sealed record ListProposals(Actor Actor) : IQuery<ProposalPage>
             {
                 var batch = words.Length == 0 ? request.Take + 1 : SearchBatch;
                 var rows = await PageAsync(request, after, batch);
-                found.AddRange(rows.Select(Opened).Where(r => words.Length == 0 || Has(r, words)));
+                foreach (var row in rows)
+                {
+                    var opened = Opened(row);
+                    if ((words.Length == 0 || Has(opened, words)) && (!row.Doubtful || await proposals.MayViewAsync(row.Reference, request.Actor))) found.Add(opened);
+                }
                 if (found.Count > request.Take || rows.Count < batch) break;
                 after = new Cursor(rows[^1].UpdatedAt, rows[^1].Id);
             }
@@ -72,10 +78,13 @@ public sealed record ListProposals(Actor Actor) : IQuery<ProposalPage>
         Task<IReadOnlyList<ProposalRow>> PageAsync(ListProposals request, Cursor? after, int take)
         {
             var actor = request.Actor;
+            var oversees = actor.Is(Role.Auditor) || actor.Is(Role.Administrator);
             return session.QueryAsync<ProposalRow>(
                 $"""
                 SELECT p.id, p.reference, p.title AS sealed_title, p.organisation AS sealed_organisation, p.phase, p.route, p.outcome, p.revision, p.updated_at, p.submitted_at, l.name AS lead_name,
-                    CASE WHEN p.lead = @me THEN 1 ELSE 0 END AS mine
+                    CASE WHEN p.lead = @me THEN 1 ELSE 0 END AS mine,
+                    CASE WHEN p.lead <> @me AND @oversees = 0 AND EXISTS (SELECT 1 FROM proposal_person a WHERE a.proposal = p.id AND a.person = @me)
+                        AND (@seesAll = 0 OR EXISTS (SELECT 1 FROM ledger_entry e WHERE e.proposal = p.reference AND e.kind = 'member.recused')) THEN 1 ELSE 0 END AS doubtful
                 FROM proposal p JOIN person l ON l.id = p.lead
                 WHERE (p.lead = @me OR (p.phase <> 'Draft' AND @onlyMine = 0
                         AND (@seesAll = 1 OR EXISTS (SELECT 1 FROM proposal_person pp WHERE pp.proposal = p.id AND pp.person = @me))))
@@ -89,7 +98,8 @@ public sealed record ListProposals(Actor Actor) : IQuery<ProposalPage>
                 {
                     me = actor.Id,
                     onlyMine = request.OnlyMine ? 1 : 0,
-                    seesAll = actor.Judges || actor.Is(Role.Auditor) || actor.Is(Role.Administrator) ? 1 : 0,
+                    seesAll = actor.Judges || oversees ? 1 : 0,
+                    oversees = oversees ? 1 : 0,
                     phase = request.Phase?.ToString(),
                     route = request.Route,
                     afterTime = after?.Time,
@@ -117,6 +127,8 @@ public sealed record ProposalRow
     public DateTimeOffset? SubmittedAt { get; init; }
     public string LeadName { get; init; } = "";
     public bool Mine { get; init; }
+    /// <summary>Whoever asks had a part in it, and may have stepped back or left since: its state has to say.</summary>
+    internal bool Doubtful { get; init; }
     internal byte[] SealedTitle { get; init; } = [];
     internal byte[] SealedOrganisation { get; init; } = [];
 }

@@ -47,7 +47,7 @@ public sealed record GetStage(Actor Actor, string Reference, string Stage) : IQu
                 Close = stage.Open && capacities.Contains(Capacity.Chair) ? Reviewing.CanClose(open.Case, stage, today) : (null, null),
                 Members = judging ? await MembersAsync(open, stage, looksAt) : [],
                 MayVote = view.May(Act.Vote) && stage.Open && open.Party.SitsOn(stage.Panel),
-                TakesPart = stage.Open && (Permissions.TakesPart(stage, open.Party, capacities) || capacities.Contains(Capacity.Chair)),
+                TakesPart = stage.Open && Permissions.TakesPart(stage, open.Party, capacities),
                 MyVote = stage.Votes.LastOrDefault(v => v.Member == open.Party.Pseudonym),
                 MyVoteCounts = stage.Votes.LastOrDefault(v => v.Member == open.Party.Pseudonym) is { } mine && Voting.Counts(open.State, mine, looksAt),
                 Draft = draft is null ? null : JsonSerializer.Deserialize<ReviewDraft>(sealing.OpenOrSay(draft, ProposalColumns.ReviewDraft), ReviewJson.Options),

@@ -426,6 +426,9 @@ public sealed class TamperMatrixTests
             """,
             ("@seq", scene.Signed.Seq!), ("@other", scene.Unsigned.Seq!));
         Assert.Contains($"Entry {scene.Signed.Seq}: a disclosure is missing or was changed", (await scene.Look()).Doctor, StringComparison.Ordinal);
+        await scene.Export("trail.zip");
+        var digest = (string)scene.Service.Rows("SELECT MIN(digest) FROM ledger_disclosure WHERE seq = @seq", ("@seq", scene.Signed.Seq!))[0][0];
+        scene.AssertFails("trail.zip", $"{BundleFindings.DisclosureMissing}: The bundle does not account for {digest} of entry {scene.Signed.Seq}: it is missing.");
         await scene.ExportLog("log.zip");
         scene.AssertFails("log.zip", BundleFindings.DisclosureMissing);
     }

@@ -1,10 +1,15 @@
 using Governance.Review;
+using Governance.Review.Events;
+using Governance.Review.Oversight;
 using Governance.Review.Stages;
 using Governance.Review.Tests.Proposals;
 using Governance.Service.Data;
+using Governance.Service.Erasures;
 using Governance.Service.People;
 using Governance.Service.Pipeline;
+using Governance.Service.Proposals;
 using Governance.Service.Stages;
+using Governance.Service.Tests.Pipeline;
 
 namespace Governance.Service.Tests.People;
 
@@ -68,6 +73,59 @@ public sealed class PeopleTests
     }
 
     [Fact]
+    public async Task No_password_is_hashed_in_a_transaction_where_other_writers_would_wait_for_it()
+    {
+        await using var service = new TestService();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => service.InTransaction((_, session) => Task.FromResult(Passwords.Hash(session, Accounts.Password)), commit: false));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => service.InTransaction((_, session) => Task.FromResult(Passwords.Check(session, null, Accounts.Password)), commit: false));
+
+        // Whatever needs a hash gets one all the same.
+        var id = await service.AddPerson();
+        var made = await service.Send(new AddPerson { Actor = service.Administrator, Email = "quin@example.org", Name = "Quin Sample" });
+        Assert.NotNull(await service.SignIn("quin@example.org", made.Password!));
+        var person = (await service.SignIn())!.Actor;
+        await service.Send(new BeginCodes { Actor = person, Password = Accounts.Password });
+        await service.Send(new ChangePassword { Actor = person, Current = Accounts.Password, New = "another lantern stands" });
+        Assert.NotNull(await service.SignIn(password: "another lantern stands"));
+        var reset = await service.Send(new ResetPassword { Actor = service.Administrator, Id = id });
+        Assert.NotNull(await service.SignIn(password: reset.Password));
+    }
+
+    [Fact]
+    public async Task Who_may_not_add_people_makes_nobody_compute_a_hash()
+    {
+        await using var service = new TestService();
+        var add = new AddPerson { Actor = service.Lead, Email = "pat@example.org", Name = "Pat Sample", Password = Accounts.Password };
+        await service.InTransaction<long>(async (_, session) =>
+        {
+            // Refused though the database's writer is taken: it was not even asked for.
+            await Assert.ThrowsAsync<NotAllowedException>(() => service.Send(add));
+            return await session.ScalarAsync<long>("SELECT COUNT(*) FROM person");
+        }, commit: false);
+    }
+
+    [Fact]
+    public async Task A_closed_account_writes_nothing_more_whatever_its_session_still_says()
+    {
+        await using var service = new TestService();
+        var reference = await service.Submitted(SampleAnswers.ServiceDesign);
+        var (member, vote) = (service.Privacy[0], StageIds.Privacy);
+        await service.Send(new ChangePerson { Actor = service.Administrator, Id = member.Id, Active = false });
+        var size = service.LedgerSize();
+        // As a request would that was let in a moment before.
+        Assert.Contains("closed", (await service.Refuses<NotAllowedException>(new CastVote { Actor = member, Reference = reference, Stage = vote, Choice = VoteChoice.Approve, Rationale = "Sound." })).Message, StringComparison.Ordinal);
+        await service.Refuses<NotAllowedException>(new StartProposal { Actor = member });
+        await Assert.ThrowsAsync<NotAllowedException>(() => service.Send(new ChangePerson { Actor = service.Administrator with { Id = member.Id }, Id = service.Lead.Id, Name = "Somebody Else" }));
+        await service.Send(new EraseDisclosures { Actor = service.Administrator, Scope = new ErasureScope { Person = service.OtherLead.Id }, Basis = ErasureBasis.NoLongerNeeded });
+        await service.Refuses<NotAllowedException>(new StartProposal { Actor = service.OtherLead });
+        Assert.Equal(1, service.Count("proposal"));
+        Assert.True(service.LedgerSize() > size);
+
+        await service.Send(new ChangePerson { Actor = service.Administrator, Id = member.Id, Active = true });
+        await service.Vote(reference, vote, member);
+    }
+
+    [Fact]
     public async Task The_last_active_administrator_is_neither_demoted_nor_closed()
     {
         await using var service = new TestService();
@@ -97,7 +155,8 @@ public sealed class PeopleTests
                 await service.Send(new ChangePerson { Actor = pair.Item1, Id = pair.Item2.Id, Active = false });
                 return true;
             }
-            catch (ConflictException)
+            // Too late either way: the only administrator left stays, or the account of whoever asks is closed already.
+            catch (RefusalException e) when (e is ConflictException or NotAllowedException)
             {
                 return false;
             }

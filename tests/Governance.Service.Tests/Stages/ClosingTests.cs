@@ -2,6 +2,8 @@ using Governance.Review;
 using Governance.Review.Events;
 using Governance.Review.Stages;
 using Governance.Review.Tests.Proposals;
+using Governance.Service.Pipeline;
+using Governance.Service.Proposals;
 using Governance.Service.Stages;
 using Governance.Service.Tests.Pipeline;
 
@@ -131,6 +133,44 @@ public sealed class ClosingTests : IAsyncDisposable
         await _service.Vote(reference, StageIds.Privacy, fourth);
         await _service.Send(Close(reference));
         await WholeWalkTests.AssertRowIsFold(_service, reference);
+    }
+
+    [Fact]
+    public async Task Whoever_stepped_back_finds_the_proposal_in_no_list_and_by_no_search()
+    {
+        var member = _service.Privacy[1];
+        var other = await _service.Submitted(SampleAnswers.ServiceDesign);
+        var reference = await _service.Submitted(SampleAnswers.ServiceDesign);
+        await _service.Vote(other, StageIds.Privacy, member);
+        await _service.Vote(reference, StageIds.Privacy, member);
+        Assert.Equal(2, (await Listed(member)).Count);
+        await _service.Send(new Recuse { Actor = member, Reference = reference, Stage = StageIds.Privacy, Conflict = "My sister runs the tool." });
+
+        Assert.Equal([other], await Listed(member));
+        Assert.Equal([other], await Listed(member, SampleAnswers.ServiceDesign.Text("title")[..12]));
+        // Smaller pages than what is left out: the list goes on behind it.
+        Assert.Equal([other], (await _service.Send(new ListProposals(member) { Take = 1 })).Proposals.Select(p => p.Reference));
+        Assert.DoesNotContain(await _service.Send(new ListWork(member)), w => w.Reference == reference);
+        // Everybody else finds it as before, and so does who has oversight.
+        foreach (var person in new[] { _service.Chair, _service.Lead, _service.Privacy[0], member with { Roles = [Role.Auditor] } })
+            Assert.Contains(reference, await Listed(person));
+        // Who took part and has no role any more could not open it either.
+        Assert.Empty(await Listed(member with { Roles = [], Seats = [] }));
+
+        async Task<List<string>> Listed(Actor person, string? search = null) =>
+            [.. (await _service.Send(new ListProposals(person) { Search = search })).Proposals.Select(p => p.Reference)];
+    }
+
+    [Fact]
+    public async Task A_chair_without_a_seat_asks_and_steps_back_and_does_not_vote()
+    {
+        var chair = _service.Add("Chike Otherchair", "chike@example.org", [Role.Chair]);
+        var reference = await _service.Submitted(SampleAnswers.ServiceDesign);
+        Assert.True((await _service.Send(new GetStage(chair, reference, StageIds.Privacy))).TakesPart);
+        await _service.Send(new AskQuestion { Actor = chair, Reference = reference, Stage = StageIds.Privacy, Text = "Who holds the keys?" });
+        await _service.Refuses<ConflictException>(new CastVote { Actor = chair, Reference = reference, Stage = StageIds.Privacy, Choice = VoteChoice.Approve, Rationale = "Yes." });
+        await _service.Send(new Recuse { Actor = chair, Reference = reference, Stage = StageIds.Privacy, Conflict = "I know them." });
+        await _service.Refuses<NotAllowedException>(new AskQuestion { Actor = chair, Reference = reference, Stage = StageIds.Privacy, Text = "And now?" });
     }
 
     [Fact]
