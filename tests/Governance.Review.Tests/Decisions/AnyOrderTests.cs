@@ -134,9 +134,10 @@ public sealed class AnyOrderTests
         {
             // Never stuck: something is open that somebody can move on.
             Assert.True(state.Stages.Any(s => s.Open) || state.RevisionAwaited || state.DeterminationActivity.Length > 0);
-            // A chair is asked to close a stage exactly when nothing stands in the way of it.
+            // A chair who has not stepped back is asked to close a stage exactly when nothing stands in the way of it.
+            var closes = Capacities.Of(state, World.Chair).Contains(Capacity.Chair);
             Assert.Equal(
-                state.Stages.Where(s => s.Open && Reviewing.CanClose(world.Case, s, world.Now with { At = s.OpenedAt }).Obstacle is null).Select(s => s.Stage).Order(StringComparer.Ordinal),
+                state.Stages.Where(s => s.Open && closes && Reviewing.CanClose(world.Case, s, world.Now with { At = s.OpenedAt }).Obstacle is null).Select(s => s.Stage).Order(StringComparer.Ordinal),
                 WorkQueue.Of(world.Case, [World.Chair]).Where(w => w.Task == WorkTask.CloseStage).Select(w => w.Stage).Order(StringComparer.Ordinal));
         }
         Assert.Equal(
