@@ -22,7 +22,8 @@ public sealed class TestServer : IDisposable
         ConnectionString = new SqlConnectionStringBuilder(Server) { InitialCatalog = _name }.ToString();
         using var connection = new SqlConnection(Server);
         connection.Open();
-        connection.Execute($"CREATE DATABASE {_name}", commandTimeout: 120);
+        // Tests begin side by side, and not every server can make two databases at once.
+        Insist(connection, $"CREATE DATABASE {_name}");
         // Only what is missing: a server may have it so by nature, and know no way to set it.
         var (versions, committed) = connection.QueryFirst<(int Versions, bool Committed)>(
             "SELECT CAST(snapshot_isolation_state AS INT), is_read_committed_snapshot_on FROM sys.databases WHERE name = @name", new { name = _name });
@@ -61,16 +62,21 @@ public sealed class TestServer : IDisposable
         {
             // A server that has no such thing; if it is needed, the next statement says so.
         }
+        // The server may not have noticed yet that the last connection is gone.
+        Insist(connection, $"DROP DATABASE {_name}");
+    }
+
+    static void Insist(SqlConnection connection, string sql)
+    {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                connection.Execute($"DROP DATABASE {_name}", commandTimeout: 120);
+                connection.Execute(sql, commandTimeout: 120);
                 return;
             }
             catch (SqlException) when (tries < 50)
             {
-                // The server may not have noticed yet that the last connection is gone.
                 Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System).GetAwaiter().GetResult();
             }
         }
