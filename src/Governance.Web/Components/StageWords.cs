@@ -54,14 +54,14 @@ public static class StageWords
         _ => source,
     };
 
-    /// <summary>How far a member is.</summary>
-    public static string Of(Progress progress) => progress switch
+    /// <summary>How far a member is; once the stage is closed, what they did.</summary>
+    public static string Of(Progress progress, bool open) => progress switch
     {
         Progress.Voted => "Has voted",
-        Progress.AskedAgain => "Asked to vote again",
+        Progress.AskedAgain => open ? "Asked to vote again" : "Voted, on an earlier version",
         Progress.Recused => "Has stepped back",
         Progress.Proposing => "Proposes this, so cannot vote",
-        _ => "Has not voted yet",
+        _ => open ? "Has not voted yet" : "Did not vote",
     };
 
     /// <summary>The colour of an outcome's tag.</summary>
@@ -93,6 +93,15 @@ public static class StageWords
     /// <summary>A count with its noun, such as "1 young person" or "12 young people".</summary>
     public static string Count(int number, string one, string many) =>
         string.Create(CultureInfo.InvariantCulture, $"{number:N0} {(number == 1 ? one : many)}");
+
+    /// <summary>So many votes from one kind of seat: "2 young people", "1 for data protection".</summary>
+    public static string Seats(string seat, int number) => seat switch
+    {
+        "youth" => Count(number, "young person", "young people"),
+        "lay" => Count(number, "lay member", "lay members"),
+        "chair" => Count(number, "chair", "chairs"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{number:N0} for {SeatTitles.Of(seat)}"),
+    };
 
     /// <summary>A day as people write it.</summary>
     public static string Day(DateOnly day) => UkTime.Date(day);

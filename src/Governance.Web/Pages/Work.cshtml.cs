@@ -13,6 +13,10 @@ public sealed class WorkModel(IMediator mediator, Rulebooks rulebooks, TimeProvi
 
     public bool IsLead => Actor.Is(Role.ProjectLead);
 
+    public bool IsChair => Actor.Is(Role.Chair);
+
+    public bool IsPanelMember => Actor.Is(Role.PanelMember) || IsYoung;
+
     public bool IsYoung => Actor.Is(Role.YouthPanelMember);
 
     public DueWords Due(DateOnly due) => StageWords.Due(due, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), rulebooks.Calendar);

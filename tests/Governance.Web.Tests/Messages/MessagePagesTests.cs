@@ -86,7 +86,7 @@ public sealed class MessagePagesTests(SiteFixture site) : IClassFixture<SiteFixt
     {
         var browser = await site.As(site.Administrator);
         Assert.Equal("/messages/undelivered", (await browser.Get("/messages")).Link("See e-mails that could not be delivered"));
-        Assert.Contains("There are none.", (await browser.Get("/messages/undelivered")).Text, StringComparison.Ordinal);
+        Assert.Contains("No e-mail is on this list.", (await browser.Get("/messages/undelivered")).Text, StringComparison.Ordinal);
         Assert.Contains("This service sends no e-mails.", (await browser.Get("/account")).Text, StringComparison.Ordinal);
     }
 
@@ -135,7 +135,7 @@ public sealed class MailPagesTests(MailPagesTests.Mailing site) : IClassFixture<
         Assert.Contains(reference, page.Text, StringComparison.Ordinal);
         Assert.Contains("The mail server could not be reached", page.Text, StringComparison.Ordinal);
         page = await browser.Submit(page, form: "form[action*='Again']");
-        Assert.Contains("There are none.", page.Text, StringComparison.Ordinal);
+        Assert.Contains("No e-mail is on this list.", page.Text, StringComparison.Ordinal);
         Assert.Contains("being sent, or tried again later", page.Text, StringComparison.Ordinal);
     }
 }
