@@ -12,6 +12,6 @@ COPY --from=build /app .
 RUN mkdir /data && chown app /data
 VOLUME /data
 USER app
-ENV Data__Folder=/data ASPNETCORE_HTTP_PORTS=8080 ASPNETCORE_FORWARDEDHEADERS_ENABLED=true
+ENV Data__Folder=/data ASPNETCORE_HTTP_PORTS=8080
 EXPOSE 8080
 ENTRYPOINT ["dotnet", "Governance.Web.dll"]
