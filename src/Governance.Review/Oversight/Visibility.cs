@@ -55,4 +55,17 @@ public static class Visibility
             answers = answers.Without(field.Id);
         return answers;
     }
+
+    /// <summary>The answers that may stand on the public register: public fields, and of their rows the public columns.</summary>
+    public static Answers Public(ProposalForm form, Answers answers)
+    {
+        foreach (var id in answers.Ids)
+        {
+            if (form.Find(id) is not { Audience: Audience.Public } field)
+                answers = answers.Without(id);
+            else if (field.Columns.Count > 0)
+                answers = answers.With(id, answers.Rows(id).Select(r => new AnswerRow(r.Cells.Where(c => field.Columns.Any(x => x.Id == c.Key && x.Audience == Audience.Public)))));
+        }
+        return answers;
+    }
 }
