@@ -68,4 +68,25 @@ public static class Visibility
         }
         return answers;
     }
+
+    /// <summary>
+    /// The state for the public register: what was decided, and no trace of who voted how, asked what or stepped back. Whoever
+    /// folded it left out the texts for others than everybody; those that may be public stay.
+    /// </summary>
+    public static ProposalState Public(ProposalState state) => state with
+    {
+        Lead = "",
+        Team = [],
+        Flags = [],
+        Stages = [.. state.Stages.Select(s => s with
+        {
+            Votes = [],
+            Results = [.. s.Results.Select(r => r with { ClosedBy = "", Conditions = [], Votes = [.. r.Votes.Select(v => v with { Member = "" }).OrderBy(v => v.Choice)] })],
+        })],
+        Questions = [],
+        Recusals = [],
+        Sessions = [.. state.Sessions.Select(s => s with { RecordedBy = "" })],
+        Concerns = [.. state.Concerns.Select(c => c with { RaisedBy = "" })],
+        Determinations = [.. state.Determinations.Select(d => d with { By = "" })],
+    };
 }

@@ -4,6 +4,7 @@ using Governance.Ledger.Bundles;
 using Governance.Review;
 using Governance.Service.Data;
 using Governance.Service.Pipeline;
+using Governance.Service.Register;
 using MediatR;
 
 namespace Governance.Service.Audit;
@@ -76,7 +77,7 @@ public sealed record ReadTrail : IQuery<BundleContent>
     /// <summary>The size of an older checkpoint to prove growth from, beside those of earlier exports of this trail.</summary>
     public long? Since { get; init; }
 
-    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, CheckpointNotes notes, SigningKey key, Witnesses witnesses, Sealing sealing, TimeProvider clock)
+    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, CheckpointNotes notes, SigningKey key, Witnesses witnesses, Sealing sealing, PublicRegister register, TimeProvider clock)
         : IRequestHandler<ReadTrail, BundleContent>
     {
         public async Task<BundleContent> Handle(ReadTrail request, CancellationToken cancellationToken)
@@ -84,8 +85,8 @@ public sealed record ReadTrail : IQuery<BundleContent>
             string reference;
             if (request.Actor is null)
             {
-                reference = await session.ScalarAsync<string?>("SELECT reference FROM proposal WHERE reference = @reference AND phase = 'Determined'", new { reference = request.Reference })
-                    ?? throw new NotFoundException("There is no such decision on the register.");
+                register.Demand();
+                reference = await GetRegisterEntry.Handler.ReferenceAsync(session, request.Reference);
             }
             else
             {
@@ -98,7 +99,8 @@ public sealed record ReadTrail : IQuery<BundleContent>
                 ?? throw new ConflictException("The log has not been signed yet. Try again in a moment.");
             var all = await trails.AllAsync(reference, evenIfChanged: true);
             var entries = all.Where(e => e.Seq < checkpoint.Size).ToList();
-            if (entries.Count == 0) throw new ConflictException("The trail has not been signed yet. Try again in a moment.");
+            // Nobody on the register is told of a review that does not end in the decision.
+            if (entries.Count == 0 || (request.Actor is null && entries.Count < all.Count)) throw new ConflictException("The trail has not been signed yet. Try again in a moment.");
             var tree = ledger.Tree(checkpoint.Size);
             return new BundleContent
             {
@@ -111,7 +113,8 @@ public sealed record ReadTrail : IQuery<BundleContent>
                 // What has no row otherwise is a decoy or was erased, unless the erasure is not under this checkpoint: not yet, or no more,
                 // where an older copy of the data was put back. A cut export tells nobody which.
                 Others = request.Depth == Depth.Full && !all.Any(e => e.Seq >= checkpoint.Size && e.Entry.Kind == Erasure.Kind) && Accounted(entries) ? DigestStatus.Decoy : DigestStatus.Withheld,
-                Consistency = await OlderCheckpoints.ReadAsync(session, tree, reference, checkpoint, request.Since),
+                // Exports are of people who have an account, and for the register there is nobody who kept one.
+                Consistency = request.Actor is null ? [] : await OlderCheckpoints.ReadAsync(session, tree, reference, checkpoint, request.Since),
                 Disclosures = [.. entries.SelectMany(e => e.Disclosures).Where(d => DepthNames.Shows(request.Depth, d.Class))
                     .Select(d => new BundleDisclosure(Enum.Parse<DisclosureClass>(d.Class, ignoreCase: true), Disclosure.Parse(d.Disclosure)))],
                 Pinned = await PinnedAsync(entries),
