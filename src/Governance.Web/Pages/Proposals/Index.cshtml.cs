@@ -2,9 +2,9 @@ using Governance.Review;
 using Governance.Review.Decisions;
 using Governance.Review.Events;
 using Governance.Review.Proposals;
-using Governance.Review.Stages;
 using Governance.Service;
 using Governance.Service.Proposals;
+using Governance.Web.Components;
 using Governance.Web.TagHelpers;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -51,13 +51,7 @@ public sealed class IndexModel(IMediator mediator, Rulebooks rulebooks) : Review
     /// <summary>Where a proposal stands, in words, and the colour of its tag.</summary>
     public static (string Words, string Colour) Status(ProposalRow row) => Enum.TryParse<Phase>(row.Phase, out var phase) ? phase switch
     {
-        Review.Proposals.Phase.Determined when Enum.TryParse<DeterminationOutcome>(row.Outcome, out var outcome) => (OutcomeTitles.Of(outcome), outcome switch
-        {
-            DeterminationOutcome.Favourable => "green",
-            DeterminationOutcome.FavourableWithConditions => "teal",
-            DeterminationOutcome.Provisional => "yellow",
-            _ => "red",
-        }),
+        Review.Proposals.Phase.Determined when Enum.TryParse<DeterminationOutcome>(row.Outcome, out var outcome) => (DecisionWords.Of(outcome).Title, DecisionWords.Of(outcome).Colour),
         Review.Proposals.Phase.Draft or Review.Proposals.Phase.Withdrawn => (Words(phase), "grey"),
         Review.Proposals.Phase.InReview => (Words(phase), "blue"),
         _ => (Words(phase), "purple"),
