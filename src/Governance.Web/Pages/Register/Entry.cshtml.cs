@@ -28,14 +28,18 @@ public sealed class EntryModel(IMediator mediator, Rulebooks rulebooks) : Public
     /// <summary>All other public fields, in the order in which a reader asks. A field that is in none of them stands in the last.</summary>
     public static IReadOnlyList<Part> Parts { get; } =
     [
-        new("data", "What data, and where it comes from", "platforms", "data_categories", "sources", "terms", "monitoring", "linkage", "age_bands", "people_count"),
-        new("detail", "How closely it looks", "place", "record_detail", "smallest_cell", "time"),
-        new("why", "Why, and who gains from it", "problem", "harm_definition", "offline_link", "benefits", "beneficiaries", "why_social_media", "alternatives", "alternatives_reason"),
-        new("how", "How it works, and how to challenge it", "use_class", "decision_making", "techniques", "tool", "supplier", "trains_model", "human_review", "challenge", "challenge_route"),
-        new("kept", "How long it is kept, and what is published", "retention", "retention_months", "retention_event", "publication", "transparency", "transparency_details", "article6", "dpia_status"),
+        new("data", "What data, and where it comes from", "platforms", "data_categories", "sources", "terms", "age_bands", "people_count", "place"),
+        new("gain", "Who gains from it", "benefits", "beneficiaries", "why_social_media"),
+        new("kept", "How long it is kept, and how to challenge it", "retention", "retention_months", "retention_event", "challenge", "challenge_route"),
+        new("why", "Why they want to do it", "problem", "harm_definition", "offline_link", "alternatives", "alternatives_reason"),
+        new("how", "How it works", "use_class", "decision_making", "techniques", "tool", "supplier", "trains_model", "human_review", "monitoring", "linkage", "record_detail", "smallest_cell", "time"),
+        new("law", "Law, and what is published", "article6", "dpia_status", "transparency", "transparency_details", "publication"),
         new("youth", "Young people's part in the project", "participation", "participation_count", "participation_plan"),
         new("who", "Who is behind it", "organisation_type", "owner_role", "partners", "funders", "start_date", "end_date", "contact_email", "website", "earlier_reference"),
     ];
+
+    /// <summary>How many parts stand open on the page; the others unfold.</summary>
+    public const int Open = 3;
 
     static readonly HashSet<string> Placed = [.. Told, .. Parts.SelectMany(p => p.Fields)];
 
