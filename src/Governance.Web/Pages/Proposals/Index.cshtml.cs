@@ -24,7 +24,7 @@ public sealed class IndexModel(IMediator mediator, Rulebooks rulebooks) : Review
     public string? Route { get; set; }
 
     [BindProperty(SupportsGet = true)]
-    public bool Mine { get; set; }
+    public bool? Mine { get; set; }
 
     [BindProperty(SupportsGet = true)]
     public string? After { get; set; }
@@ -34,7 +34,7 @@ public sealed class IndexModel(IMediator mediator, Rulebooks rulebooks) : Review
     public bool MayStart => Actor.Is(Role.ProjectLead);
 
     /// <summary>Whether anything narrows the list.</summary>
-    public bool IsNarrowed => !string.IsNullOrWhiteSpace(Search) || Known is not null || !string.IsNullOrEmpty(Route) || Mine;
+    public bool IsNarrowed => !string.IsNullOrWhiteSpace(Search) || Known is not null || !string.IsNullOrEmpty(Route) || Mine == true;
 
     public IEnumerable<Choice> Phases => Enum.GetValues<Phase>().Where(p => p != Review.Proposals.Phase.Draft || MayStart).Select(p => new Choice(p.ToString(), Words(p)));
 
@@ -68,13 +68,13 @@ public sealed class IndexModel(IMediator mediator, Rulebooks rulebooks) : Review
         Search = Search,
         Phase = Known,
         Route = string.IsNullOrEmpty(Route) ? null : Route,
-        OnlyMine = Mine,
+        OnlyMine = Mine == true,
         After = string.IsNullOrEmpty(After) ? null : After,
     });
 
     Phase? Known => Enum.TryParse<Phase>(Phase, out var phase) && Enum.IsDefined(phase) ? phase : null;
 
-    string Address(string? after) => Url.Page("/Proposals/Index", new { Search, Phase, Route, Mine = Mine ? "true" : null, After = after })!;
+    string Address(string? after) => Url.Page("/Proposals/Index", new { Search, Phase, Route, Mine = Mine == true ? "true" : null, After = after })!;
 
     static string Words(Phase phase) => phase switch
     {
