@@ -145,6 +145,10 @@ public sealed class RegisterPagesTests(RegisterPagesTests.Demonstrating site) : 
         })
             Assert.Contains(words, entry.Text, StringComparison.Ordinal);
         Assert.Equal($"/api/v1/register/{Favourable}/bundle", entry.Link("Download the record (zip)"));
+        // What was asked for and turned down does not read like a permission.
+        var refused = await nobody.Get($"/register/{Unfavourable}");
+        Assert.Contains("nobody may use the data in this way", refused.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("May use it for", refused.Text, StringComparison.Ordinal);
         foreach (var seen in new[] { list, entry })
         {
             Assert.False(seen.Answer.Headers.Contains("Set-Cookie"), $"{seen.Path} sets a cookie.");
