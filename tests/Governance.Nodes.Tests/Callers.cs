@@ -31,6 +31,17 @@ sealed class Callers(Cluster cluster, params IReadOnlyList<Node> nodes) : IDispo
         { new ByteArrayContent(Encoding.ASCII.GetBytes($"%PDF-1.4\n% {kind}\n%%EOF\n")), "file", $"{kind}.pdf" },
     });
 
+    public async Task<byte[]> GetAsync(string person, string path, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(nodes[0].Address, $"api/v1/{path}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", cluster.Tokens[person]);
+        request.Headers.Accept.ParseAdd(accept);
+        using var answer = await _client.SendAsync(request);
+        var bytes = await answer.Content.ReadAsByteArrayAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"GET {path} as {person}: {(int)answer.StatusCode} {Encoding.UTF8.GetString(bytes)}");
+        return bytes;
+    }
+
     async Task<JsonNode> SendAsync(string person, string path, Func<HttpContent> content)
     {
         var key = Guid.NewGuid().ToString();
