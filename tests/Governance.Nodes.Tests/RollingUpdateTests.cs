@@ -54,7 +54,7 @@ public sealed class RollingUpdateTests
         await old.ReadyAsync();
         var added = (await cluster.Query<string>("SELECT ScriptName FROM SchemaVersions")).Except(tables).Select(t => string.Join('.', t.Split('.')[^2..])).ToList();
 
-        using var both = new Callers(cluster, old, now);
+        using var both = new Callers(cluster, old, now) { Patient = onServer };
         var clock = Stopwatch.StartNew();
         var walked = new ConcurrentBag<string> { first };
         async Task Leads(int lead)
@@ -119,7 +119,6 @@ public sealed class RollingUpdateTests
             var code = AuditorProgram.Run([command, file, "--trust", Path.Combine(cluster.Folder, "log.vkey")], said, said);
             Assert.True(code == AuditorProgram.Verified, said.ToString());
         }
-        TestContext.Current.TestOutputHelper?.WriteLine($"Added: {string.Join(", ", added)}. {both.Acknowledged.Count} acknowledged by both, {both.Repeats} repeats, {signIns} sign-ins, {walked.Count} proposals, {entries} entries.");
-        TestContext.Current.TestOutputHelper?.WriteLine(said.ToString());
+        TestContext.Current.TestOutputHelper?.WriteLine($"Added: {string.Join(", ", added)}. {both.Acknowledged.Count} acknowledged by both, {both.Repeats} repeats, {both.Overtaken} overtaken, {signIns} sign-ins, {walked.Count} proposals, {entries} entries.");
     }
 }
