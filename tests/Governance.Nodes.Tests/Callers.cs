@@ -50,7 +50,7 @@ sealed class Callers(Cluster cluster, params IReadOnlyList<Node> nodes) : IDispo
 
     async Task<JsonNode> SendAsync(string person, string path, Func<HttpContent> content)
     {
-        var key = Guid.NewGuid().ToString();
+        var (key, last) = (Guid.NewGuid().ToString(), "");
         for (var attempt = 0; attempt < 600; attempt++)
         {
             var node = nodes[Interlocked.Increment(ref _turn) % nodes.Count];
@@ -70,15 +70,17 @@ sealed class Callers(Cluster cluster, params IReadOnlyList<Node> nodes) : IDispo
                 // What is refused is refused for good; only what may not have been done at all is asked for again.
                 if (Patient && answer.StatusCode == HttpStatusCode.Conflict && JsonNode.Parse(text)!["code"]!.GetValue<string>() == "conflict") Interlocked.Increment(ref _overtaken);
                 else Assert.True((int)answer.StatusCode >= 500, $"POST {path} as {person}: {(int)answer.StatusCode} {text}");
+                last = $"{(int)answer.StatusCode} {text}";
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
             {
+                last = e.Message;
                 // The node went away before, while or after it did what was asked.
             }
             Interlocked.Increment(ref _repeats);
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
-        throw new InvalidOperationException($"POST {path} was never answered.");
+        throw new InvalidOperationException($"POST {path} as {person} was never answered, in the end with: {last}");
     }
 
     public void Dispose() => _client.Dispose();
