@@ -16,18 +16,12 @@ sealed record Acknowledged(string Key, string Path, long? Seq, string? Leaf, boo
 sealed class Callers(Cluster cluster, params IReadOnlyList<Node> nodes) : IDisposable
 {
     readonly HttpClient _client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), PooledConnectionLifetime = TimeSpan.FromSeconds(1) }) { Timeout = TimeSpan.FromSeconds(30) };
-    int _turn, _repeats, _overtaken;
+    int _turn, _repeats;
 
     public ConcurrentBag<Acknowledged> Acknowledged { get; } = [];
 
     /// <summary>How often an answer failed to come, so that a caller asked again.</summary>
     public int Repeats => _repeats;
-
-    /// <summary>Asks again, too, for what was refused because it was overtaken too often: of two versions one may lock otherwise than the other.</summary>
-    public bool Patient { get; init; }
-
-    /// <summary>How often that was.</summary>
-    public int Overtaken => _overtaken;
 
     public async Task<JsonNode> PostAsync(string person, string path, JsonObject body) => (await SendAsync(person, path, () => new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json")))!;
 
@@ -68,8 +62,7 @@ sealed class Callers(Cluster cluster, params IReadOnlyList<Node> nodes) : IDispo
                     return json;
                 }
                 // What is refused is refused for good; only what may not have been done at all is asked for again.
-                if (Patient && answer.StatusCode == HttpStatusCode.Conflict && JsonNode.Parse(text)!["code"]!.GetValue<string>() == "conflict") Interlocked.Increment(ref _overtaken);
-                else Assert.True((int)answer.StatusCode >= 500, $"POST {path} as {person}: {(int)answer.StatusCode} {text}");
+                Assert.True((int)answer.StatusCode >= 500, $"POST {path} as {person}: {(int)answer.StatusCode} {text}");
                 last = $"{(int)answer.StatusCode} {text}";
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)

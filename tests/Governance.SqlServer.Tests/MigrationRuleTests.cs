@@ -53,9 +53,12 @@ public sealed class MigrationRuleTests
         foreach (var steps in new[] { Sqlite, Server }) Assert.Contains(h.Block, steps.Value.Single(s => s.Name == h.Migration).Blocks);
     });
 
+    /// <summary>Where older programs must stop on SQL Server alone: they lock the log there in another way (ADR 0023).</summary>
+    const string OnServerAlone = "0012_one_lock.sql";
+
     [Fact]
     public void Both_databases_ask_for_a_newer_program_in_the_same_migrations() =>
-        Assert.Equal(Sqlite.Value.Where(s => s.Raises).Select(s => s.Name), Server.Value.Where(s => s.Raises).Select(s => s.Name));
+        Assert.Equal([.. Sqlite.Value.Where(s => s.Raises).Select(s => s.Name), OnServerAlone], Server.Value.Where(s => s.Raises).Select(s => s.Name));
 
     /// <summary>Tables as an old node knows them, for the migrations below.</summary>
     const string OldOnSqlite = """
