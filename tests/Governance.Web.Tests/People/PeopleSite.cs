@@ -77,8 +77,7 @@ sealed class PeopleSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(Folder, recursive: true);
+        TestSite.Remove(Folder);
     }
 
     sealed class Logs : ILoggerProvider, ILogger
