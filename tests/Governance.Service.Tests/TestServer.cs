@@ -39,12 +39,6 @@ public sealed partial class TestServer : IDisposable
     /// <summary>Of somebody who may do everything.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>
-    /// Whether the service gets logins with the rights that the scripts of <c>deploy/sql-server</c> give and no others, as it should have
-    /// where it is used: <c>GOVERNANCE_TEST_SQLSERVER_RIGHTS=least</c>. Making them takes seconds for each test on some servers.
-    /// </summary>
-    public static bool LeastRights { get; } = Environment.GetEnvironmentVariable("GOVERNANCE_TEST_SQLSERVER_RIGHTS") == "least";
-
     public static bool IsThere => Server is not null;
 
     /// <summary>Skips a test that has nothing to show without a server.</summary>

@@ -36,7 +36,7 @@ public sealed class TestService : IAsyncDisposable
     /// <param name="embedded">Over SQLite even where there is a server to test against.</param>
     /// <param name="settings">More settings, or other ones.</param>
     /// <param name="leastRights">On a server: as logins with the rights of the role scripts and no others.</param>
-    public TestService(IRouteEngine? engine = null, bool embedded = false, IReadOnlyDictionary<string, string?>? settings = null, bool? leastRights = null)
+    public TestService(IRouteEngine? engine = null, bool embedded = false, IReadOnlyDictionary<string, string?>? settings = null, bool leastRights = false)
     {
         _server = embedded ? null : TestServer.Make();
         _keys = embedded ? null : TestServer.Make();
@@ -52,7 +52,7 @@ public sealed class TestService : IAsyncDisposable
         }).AddInMemoryCollection(settings).Build();
         string? Login(TestServer? server, string migrations, string script, string role)
         {
-            if (server is null || !(leastRights ?? TestServer.LeastRights)) return server?.ConnectionString;
+            if (server is null || !leastRights) return server?.ConnectionString;
             // As an operator does it: the owner makes the tables, and then the service's own login.
             new SqlServer(server.ConnectionString, migrations).Migrate();
             return server.Restrict(System.IO.File.ReadAllText(Path.Combine(Root, "deploy", "sql-server", script)), role);
@@ -150,8 +150,9 @@ public sealed class TestService : IAsyncDisposable
                 await session.ExecuteAsync("INSERT INTO person_role (person, role) VALUES (@Id, @role)", new { actor.Id, role = role.ToString() });
             foreach (var seat in seats)
                 await session.ExecuteAsync("INSERT INTO panel_seat (panel, person, kind) VALUES (@Panel, @Id, @Kind)", new { actor.Id, seat.Panel, seat.Kind });
-            await session.ExecuteAsync("DELETE FROM setting WHERE name = @name", new { name = PeopleStore.Changed });
-            await session.ExecuteAsync("INSERT INTO setting (name, value) VALUES (@name, @id)", new { name = PeopleStore.Changed, id = actor.Id.ToString() });
+            var changed = new { name = PeopleStore.Changed, id = actor.Id.ToString() };
+            if (await session.ExecuteAsync("UPDATE setting SET value = @id WHERE name = @name", changed) == 0)
+                await session.ExecuteAsync("INSERT INTO setting (name, value) VALUES (@name, @id)", changed);
             return 0;
         }).GetAwaiter().GetResult();
         return actor;
