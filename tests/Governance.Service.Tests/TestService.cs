@@ -89,7 +89,7 @@ public sealed class TestService : IAsyncDisposable
     {
         get
         {
-            Assert.SkipWhen(_server is not null, "This test looks at an SQLite file.");
+            Assert.SkipWhen(_server is not null, "This test looks into an SQLite file, or changes it.");
             return Path.Combine(_folder, FileName);
         }
     }
