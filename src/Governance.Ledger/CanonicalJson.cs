@@ -33,10 +33,13 @@ public static class CanonicalJson
     {
         var output = new ArrayBufferWriter<byte>(512);
         WriteValue(output, node, new Location("$", null), 0);
-        return output.WrittenCount <= MaxBytes
+        return Finished(output);
+    }
+
+    private static byte[] Finished(ArrayBufferWriter<byte> output) =>
+        output.WrittenCount <= MaxBytes
             ? output.WrittenSpan.ToArray()
             : throw new LedgerFormatException($"The JSON is {output.WrittenCount} bytes long; at most {MaxBytes} are allowed.");
-    }
 
     /// <summary>Reads canonical bytes.</summary>
     /// <exception cref="LedgerFormatException">The bytes are not the canonical form of a value in the profile.</exception>
@@ -62,10 +65,59 @@ public static class CanonicalJson
 
     private static readonly SearchValues<char> KeyCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
 
+    // What stands in a string as it is, one byte a character.
+    private static readonly SearchValues<char> PlainCharacters =
+        SearchValues.Create([.. Enumerable.Range(0x20, 0x7F - 0x20).Select(static c => (char)c).Where(static c => c is not ('"' or '\\'))]);
+
     // Where in the tree a value stands; turned into text only when something is wrong.
     private sealed record Location(string Name, Location? Parent)
     {
         public override string ToString() => Parent is null ? Name : Parent + Name;
+    }
+
+    /// <summary>
+    /// Writes an object member by member, for one that is written too often to be made into nodes first. The members come
+    /// in the order of their keys. Those without a value are left out, since the profile has no null.
+    /// </summary>
+    internal sealed class ObjectWriter
+    {
+        private readonly ArrayBufferWriter<byte> output = new(1024);
+        private string last = "";
+
+        public void Add(string key, string? value)
+        {
+            if (value is not null)
+                WriteString(output, value, Begin(key));
+        }
+
+        public void Add(string key, long? value)
+        {
+            if (value is { } n)
+                WriteInteger(output, n, Begin(key));
+        }
+
+        public void Add(string key, JsonNode? value)
+        {
+            if (value is not null)
+                WriteValue(output, value, Begin(key), 1);
+        }
+
+        public byte[] End()
+        {
+            output.Write(last.Length == 0 ? "{}"u8 : "}"u8);
+            return Finished(output);
+        }
+
+        private Location Begin(string key)
+        {
+            if (!IsKey(key) || string.CompareOrdinal(key, last) <= 0)
+                throw new InvalidOperationException($"The key \"{key}\" cannot come after \"{last}\".");
+            output.Write(last.Length == 0 ? "{\""u8 : ",\""u8);
+            Encoding.ASCII.GetBytes(key, output);
+            output.Write("\":"u8);
+            last = key;
+            return new Location("$." + key, null);
+        }
     }
 
     private static void WriteValue(ArrayBufferWriter<byte> output, JsonNode? node, Location at, int depth)
@@ -185,6 +237,16 @@ public static class CanonicalJson
 
     private static void WriteString(ArrayBufferWriter<byte> output, string text, Location at)
     {
+        if (text.AsSpan().IndexOfAnyExcept(PlainCharacters) < 0)
+        {
+            var plain = output.GetSpan(text.Length + 2);
+            plain[0] = (byte)'"';
+            Encoding.ASCII.GetBytes(text, plain[1..]);
+            plain[text.Length + 1] = (byte)'"';
+            output.Advance(text.Length + 2);
+            return;
+        }
+
         // Room for the worst case, in which every character becomes \u00xx.
         var span = output.GetSpan((text.Length * 6) + 2);
         var used = 0;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -90,36 +91,24 @@ public sealed record Entry
     public byte[] ToBytes()
     {
         Validate();
-        var json = new JsonObject
-        {
-            ["v"] = Version,
-            ["log"] = Log,
-            ["seq"] = Seq,
-            ["at"] = At.ToString(TimeFormat, CultureInfo.InvariantCulture),
-            ["kind"] = Kind,
-            ["nonce"] = Nonce,
-        };
-        void Add(string key, JsonNode? value)
-        {
-            if (value is not null)
-                json.Add(key, value);
-        }
-
-        Add("proposal", Proposal);
-        Add("pord", ProposalOrdinal);
-        Add("pseq", ProposalSeq);
-        Add("pprev", ProposalPrevious);
-        Add("actor", Actor);
-        Add("role", Role);
-        if (Data.Count > 0)
-            Add("data", Data.DeepClone());
-        if (Rule.Count > 0)
-            Add("rule", new JsonObject(Rule.Select(static r => KeyValuePair.Create(r.Key, (JsonNode?)r.Value))));
-        if (Docs.Count > 0)
-            Add("docs", new JsonArray([.. Docs.Select(static d => new JsonObject { ["name"] = d.Name, ["sha256"] = d.Sha256, ["size"] = d.Size })]));
-        if (Sd.Count > 0)
-            Add("sd", new JsonArray([.. Sd.Select(static d => (JsonNode?)d)]));
-        return CanonicalJson.Write(json);
+        var json = new CanonicalJson.ObjectWriter();
+        json.Add("actor", Actor);
+        json.Add("at", At.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        json.Add("data", Data.Count > 0 ? Data : null);
+        json.Add("docs", Docs.Count > 0 ? new JsonArray([.. Docs.Select(static d => new JsonObject { ["name"] = d.Name, ["sha256"] = d.Sha256, ["size"] = d.Size })]) : null);
+        json.Add("kind", Kind);
+        json.Add("log", Log);
+        json.Add("nonce", Nonce);
+        json.Add("pord", ProposalOrdinal);
+        json.Add("pprev", ProposalPrevious);
+        json.Add("proposal", Proposal);
+        json.Add("pseq", ProposalSeq);
+        json.Add("role", Role);
+        json.Add("rule", Rule.Count > 0 ? new JsonObject(Rule.Select(static r => KeyValuePair.Create(r.Key, (JsonNode?)r.Value))) : null);
+        json.Add("sd", Sd.Count > 0 ? new JsonArray([.. Sd.Select(static d => (JsonNode?)d)]) : null);
+        json.Add("seq", Seq);
+        json.Add("v", Version);
+        return json.End();
     }
 
     /// <summary>Reads an entry's bytes, which must be canonical.</summary>
@@ -218,12 +207,25 @@ public sealed record Entry
             throw new LedgerFormatException($"Field {rule}.");
     }
 
-    private static bool IsPlain(string text, int most) => text.Length > 0 && text.Length <= most && !text.Any(char.IsControl);
+    private static bool IsPlain(string text, int most) => text.Length > 0 && text.Length <= most && text.AsSpan().IndexOfAny(ControlCharacters) < 0;
 
-    private static bool IsKind(string kind) =>
-        kind.Length is > 0 and <= 64
-        && kind.Split('.').All(static part =>
-            part.Length > 0 && part[0] is >= 'a' and <= 'z' && part.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' or '-'));
+    private static readonly SearchValues<char> ControlCharacters = SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(static c => (char)c).Where(char.IsControl)]);
+
+    private static readonly SearchValues<char> KindCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-.");
+
+    private static bool IsKind(string kind)
+    {
+        if (kind.Length is 0 or > 64 || kind.AsSpan().IndexOfAnyExcept(KindCharacters) >= 0)
+            return false;
+        // Each part begins with a letter, so none is empty.
+        for (var i = 0; i < kind.Length; i++)
+        {
+            if ((i == 0 || kind[i - 1] == '.') && kind[i] is < 'a' or > 'z')
+                return false;
+        }
+
+        return kind[^1] != '.';
+    }
 
     private static bool IsBase64Url(string text, int bytes)
     {

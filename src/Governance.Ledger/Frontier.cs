@@ -35,6 +35,14 @@ public sealed class Frontier
         Size = checked(Size + 1);
     }
 
+    /// <summary>Another frontier of the same tree, to go on with while this one stays as it is.</summary>
+    public Frontier Copy()
+    {
+        var copy = new Frontier { Size = Size };
+        hashes.AsSpan(0, Count * Merkle.HashSize).CopyTo(copy.hashes);
+        return copy;
+    }
+
     /// <summary>The root of the tree as it stands.</summary>
     public byte[] Root()
     {

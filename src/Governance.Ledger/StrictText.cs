@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
@@ -64,7 +65,9 @@ internal static class StrictText
 
     /// <summary>Whether a text is a SHA-256 in lower-case hexadecimal, as sha256sum prints it.</summary>
     public static bool IsSha256Hex(string text) =>
-        text.Length == 64 && text.AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0;
+        text.Length == 64 && text.AsSpan().IndexOfAnyExcept(HexCharacters) < 0;
+
+    private static readonly SearchValues<char> HexCharacters = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Reads a decimal number from 0 to 2^63-1 without sign or leading zeros.</summary>
     public static bool TryDecimal(ReadOnlySpan<char> text, out long value) =>

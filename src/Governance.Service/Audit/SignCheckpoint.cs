@@ -52,8 +52,11 @@ public sealed record SignCheckpoint : Command<StoredCheckpoint>
             return checkpoint;
         }
 
-        async Task<Head> HeadAsync() =>
-            await session.FirstAsync<Head>("SELECT size, root FROM ledger_head WHERE id = 1") ?? new Head { Root = Merkle.EmptyRoot() };
+        async Task<Head> HeadAsync()
+        {
+            var (size, root) = await ledger.HeadAsync();
+            return new Head { Size = size, Root = root };
+        }
 
         /// <summary>Refuses to sign with a key that was passed on: whoever follows the log takes its signatures for those of a stranger.</summary>
         async Task DemandInForceAsync(SigningKey signing)

@@ -66,6 +66,10 @@ public abstract class Database
 
     public static string Text(DateTimeOffset time) => Entry.ToMilliseconds(time).ToString(TimeFormat, CultureInfo.InvariantCulture);
 
+    public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    public static string Text(Guid id) => id.ToString("D");
+
     /// <summary>
     /// How values of a type are sent. SQLite gets them as text. A server is told the type even of a value that is missing:
     /// otherwise it takes it for text, and not every server turns that into anything else.
@@ -100,7 +104,7 @@ public abstract class Database
 
     sealed class DayHandler() : Typed<DateOnly>(DbType.Date)
     {
-        protected override string TextOf(DateOnly value) => value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        protected override string TextOf(DateOnly value) => Text(value);
 
         protected override object ValueOf(DateOnly value) => value.ToDateTime(TimeOnly.MinValue);
 
@@ -111,7 +115,7 @@ public abstract class Database
 
     sealed class GuidHandler() : Typed<Guid>(DbType.Guid)
     {
-        protected override string TextOf(Guid value) => value.ToString("D");
+        protected override string TextOf(Guid value) => Text(value);
 
         protected override object ValueOf(Guid value) => value;
 
@@ -131,6 +135,9 @@ public sealed class OpenTransaction(DbConnection connection, DbTransaction? tran
     /// read. Never changed in place: what is undone leaves the older one where it was.
     /// </summary>
     internal LogEnd? LogEnd { get; set; }
+
+    /// <summary>Whether the log's head is written by whoever commits, once for all who share the commit; otherwise each append does it.</summary>
+    internal bool HeadAtCommit { get; init; }
 
     /// <summary>When this has completed, what was written survives a crash of process or machine.</summary>
     public Task CommitAsync() => commit();

@@ -12,12 +12,19 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
     /// <summary>The most commands in one transaction.</summary>
     const int Most = 512;
 
+    /// <summary>The most trails of which the heads are kept, at some 200 bytes each.</summary>
+    const int Trails = 10_000;
+
     /// <summary>How long a finished command may wait for others before the transaction is committed.</summary>
     static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
 
     readonly SemaphoreSlim _turn = new(1, 1);
     PreparedConnection? _connection;
     Group? _group;
+    // The end of the log as this connection committed it, and what SQLite called the state of the file then: it calls it otherwise as soon as
+    // anybody else has committed anything, and only then.
+    LogEnd? _end;
+    long _version;
     int _waiting;
 
     public async Task<OpenTransaction> BeginAsync(CancellationToken ct)
@@ -37,6 +44,9 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
             {
                 // Another process is waited for here, by SQLite's own busy handler.
                 _connection.Run("BEGIN IMMEDIATE");
+                var version = _connection.Number("PRAGMA data_version");
+                if (version != _version) _end = null;
+                _version = version;
                 _group = new Group();
             }
             else
@@ -50,7 +60,7 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
             throw;
         }
         var turn = new Turn(this, _group, nested: _group.Count > 0);
-        return turn.Transaction = new OpenTransaction(_connection, null, turn.CommitAsync, turn.EndAsync) { LogEnd = _group.LogEnd };
+        return turn.Transaction = new OpenTransaction(_connection, null, turn.CommitAsync, turn.EndAsync) { LogEnd = _group.Last is { } last ? last.LogEnd : _end, HeadAtCommit = true };
     }
 
     /// <summary>Commits what is there unless somebody waits who can build on it, then lets the next one in.</summary>
@@ -63,9 +73,11 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
             {
                 // A crash before this line undoes every command of the group; none of their callers has been answered.
                 var started = Stopwatch.GetTimestamp();
+                if (group.Last is { } last) LedgerStore.StoreHead(last);
                 _connection!.Run(group.Count > 0 ? "COMMIT" : "ROLLBACK");
                 if (group.Count > 0)
                 {
+                    _end = group.Last?.LogEnd is { Trails.Count: <= Trails } end ? end : null;
                     Measures.CommitTime.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
                     Measures.GroupSize.Record(group.Count);
                 }
@@ -86,6 +98,7 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
         // A connection whose transaction went wrong is not used again: what state it is in need not be known.
         _connection?.Dispose();
         _connection = null;
+        _end = null;
         group.Done.TrySetException(why);
     }
 
@@ -100,8 +113,11 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
     {
         public long Begun { get; } = Stopwatch.GetTimestamp();
         public int Count { get; set; }
-        /// <summary>Nobody else can append while the group holds the file, so its commands need not read what the last of them wrote.</summary>
-        public LogEnd? LogEnd { get; set; }
+        /// <summary>
+        /// The last command that was not undone. Nobody else can append while the group holds the file, so the next one goes on
+        /// from the end of the log that this one left.
+        /// </summary>
+        public OpenTransaction? Last { get; set; }
         // Callers go on elsewhere, not on the thread that commits for them.
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
@@ -128,7 +144,7 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
             }
             _ended = true;
             group.Count++;
-            group.LogEnd = Transaction.LogEnd;
+            group.Last = Transaction;
             writer.EndTurn();
             return group.Done.Task;
         }

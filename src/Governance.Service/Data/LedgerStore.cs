@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Dapper;
 using Governance.Ledger;
 using Governance.Review.Proposals;
 
@@ -60,13 +61,27 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
     {
         if (session.LogFirst) await HoldAsync();
         var now = Entry.ToMilliseconds(clock.GetUtcNow());
-        var head = (await EndAsync()).Head;
-        return head.LastAt > now ? head.LastAt : now;
+        var end = await EndAsync();
+        return end.LastAt > now ? end.LastAt : now;
+    }
+
+    /// <summary>
+    /// The head of the log as the table says it. Whoever writes asks here: before, it is written where it was left to the commit.
+    /// </summary>
+    public async Task<(long Size, byte[] Root)> HeadAsync()
+    {
+        StoreHead(session.Current);
+        return await session.FirstAsync<Root>("SELECT size, root AS hash FROM ledger_head WHERE id = 1") is { } head ? (head.Size, head.Hash) : (0, Merkle.EmptyRoot());
+    }
+
+    sealed record Root
+    {
+        public long Size { get; init; }
+        public byte[] Hash { get; init; } = [];
     }
 
     /// <summary>The end of the log as this transaction sees it, read once.</summary>
-    async Task<LogEnd> EndAsync() => session.Current.LogEnd ??= new LogEnd(
-        await session.FirstAsync<LogHead>("SELECT size, frontier, last_at FROM ledger_head WHERE id = 1") ?? new LogHead(), ImmutableDictionary<string, TrailHead>.Empty);
+    async Task<LogEnd> EndAsync() => session.Current.LogEnd ??= LogEnd.Of(await session.FirstAsync<LogHead>("SELECT size, frontier, last_at FROM ledger_head WHERE id = 1"));
 
     /// <summary>Appends entries, in order, all with the same time.</summary>
     /// <param name="at">From <see cref="NowAsync"/> in the same transaction.</param>
@@ -75,8 +90,8 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
         await HoldAsync();
         var end = await EndAsync();
         // The decision was dated before the last entry. Times in the log never go back, so it is taken again.
-        if (end.Head.LastAt > at) throw new OvertakenException();
-        var frontier = end.Head.Size == 0 ? new Frontier() : Frontier.Parse(end.Head.Frontier);
+        if (end.LastAt > at) throw new OvertakenException();
+        var frontier = end.Frontier.Copy();
         var before = frontier.Size;
         var trails = new Dictionary<string, (TrailHead Head, bool New)>(StringComparer.Ordinal);
         var appended = new List<Appended>();
@@ -130,15 +145,28 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
         }
         foreach (var (proposal, (trail, isNew)) in trails) await StoreAsync(proposal, trail, isNew);
         await StoreTilesAsync(before, frontier.Size);
-        var values = new { size = frontier.Size, frontier = frontier.ToBytes(), root = frontier.Root(), at, before };
-        var changed = before == 0
-            ? await session.ExecuteAsync("INSERT INTO ledger_head (id, size, frontier, root, last_at) VALUES (1, @size, @frontier, @root, @at)", values)
-            : await session.ExecuteAsync("UPDATE ledger_head SET size = @size, frontier = @frontier, root = @root, last_at = @at WHERE id = 1 AND size = @before", values);
-        // Two appends at once cannot both pass here: the one that finds another size undoes its whole transaction.
-        if (changed != 1) throw new InvalidOperationException("The ledger's head was moved by another transaction.");
-        session.Current.LogEnd = new LogEnd(new LogHead { Size = values.size, Frontier = values.frontier, LastAt = at }, end.Trails.SetItems(trails.Select(t => KeyValuePair.Create(t.Key, t.Value.Head))));
+        var heads = end.Trails;
+        foreach (var (proposal, (trail, _)) in trails) heads = heads.SetItem(proposal, trail);
+        session.Current.LogEnd = end with { Frontier = frontier, LastAt = at, Trails = heads };
+        if (!session.Current.HeadAtCommit) StoreHead(session.Current);
         Measures.Appends.Add(appended.Count);
         return appended;
+    }
+
+    /// <summary>
+    /// Writes the log's head where it is not written yet. Its root takes as long as half an entry, so commands that share a
+    /// commit leave this to its end.
+    /// </summary>
+    internal static void StoreHead(OpenTransaction open)
+    {
+        if (open.LogEnd is not { } end || end.Stored == end.Size) return;
+        var values = new { size = end.Size, frontier = end.Frontier.ToBytes(), root = end.Frontier.Root(), at = end.LastAt, before = end.Stored };
+        var changed = end.Stored == 0
+            ? open.Connection.Execute("INSERT INTO ledger_head (id, size, frontier, root, last_at) VALUES (1, @size, @frontier, @root, @at)", values, open.Transaction)
+            : open.Connection.Execute("UPDATE ledger_head SET size = @size, frontier = @frontier, root = @root, last_at = @at WHERE id = 1 AND size = @before", values, open.Transaction);
+        // Two appends at once cannot both pass here: the one that finds another size undoes its whole transaction.
+        if (changed != 1) throw new InvalidOperationException("The ledger's head was moved by another transaction.");
+        open.LogEnd = end with { Stored = end.Size };
     }
 
     /// <summary>The tree at a size, over stored tiles and leaves, read as they are asked for. Ask one object all questions about one size.</summary>
@@ -197,10 +225,17 @@ public sealed class LedgerStore(Session session, LogName log, Sealing sealing, T
 
 }
 
-/// <summary>The end of the log, and of the trails that were appended to since it was read.</summary>
-sealed record LogEnd(LogHead Head, ImmutableDictionary<string, TrailHead> Trails);
+/// <summary>The end of the log, and of the trails that were appended to since it was read. Nothing in it is ever changed.</summary>
+/// <param name="Stored">The size that the table says.</param>
+sealed record LogEnd(Frontier Frontier, DateTimeOffset LastAt, ImmutableDictionary<string, TrailHead> Trails, long Stored)
+{
+    public long Size => Frontier.Size;
 
-/// <summary>The head of the log; of size zero before the first entry.</summary>
+    public static LogEnd Of(LogHead? head) => new(
+        head is null ? new Frontier() : Frontier.Parse(head.Frontier), head?.LastAt ?? default, ImmutableDictionary<string, TrailHead>.Empty, head?.Size ?? 0);
+}
+
+/// <summary>The head of the log as its table says it.</summary>
 sealed record LogHead
 {
     public long Size { get; init; }

@@ -51,8 +51,9 @@ public sealed class Session(Database database) : IAsyncDisposable
     public Task<T> ScalarAsync<T>(string sql, object? values = null) =>
         Current.Connection.ExecuteScalarAsync<T>(sql, values, Current.Transaction)!;
 
-    public Task<int> ExecuteAsync(string sql, object? values = null) =>
-        Current.Connection.ExecuteAsync(sql, values, Current.Transaction);
+    public Task<int> ExecuteAsync(string sql, object? values = null) => Current.Connection is PreparedConnection embedded
+        ? Task.FromResult(embedded.Execute(sql, values))
+        : Current.Connection.ExecuteAsync(sql, values, Current.Transaction);
 
     /// <summary>For pure code that asks as it goes, such as a tree that is read node by node.</summary>
     public T Scalar<T>(string sql, object? values = null) => Current.Connection.ExecuteScalar<T>(sql, values, Current.Transaction)!;
@@ -62,7 +63,9 @@ public sealed class Session(Database database) : IAsyncDisposable
         Current.Connection.Query<T>(sql, values, Current.Transaction).AsList();
 
     /// <inheritdoc cref="Scalar{T}"/>
-    public int Execute(string sql, object? values = null) => Current.Connection.Execute(sql, values, Current.Transaction);
+    public int Execute(string sql, object? values = null) => Current.Connection is PreparedConnection embedded
+        ? embedded.Execute(sql, values)
+        : Current.Connection.Execute(sql, values, Current.Transaction);
 
     /// <summary>The transaction itself, for the few places that stream or need a provider's own command.</summary>
     public OpenTransaction Current => _open ?? throw new InvalidOperationException("No transaction is open: requests go through the mediator.");

@@ -22,7 +22,9 @@ public sealed class RetryingTests : IAsyncDisposable
 
     public RetryingTests()
     {
-        _database = new Troubled(_service.Services.GetRequiredService<Data.Database>());
+        // A file is opened once more, as by another process: what the service's own connection keeps of it is not this one's.
+        var database = _service.Services.GetRequiredService<Data.Database>();
+        _database = new Troubled(database is Sqlite file ? new Sqlite(file.File) : database);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(_service.Settings).Build();
         var services = new ServiceCollection().AddGovernanceService(configuration);
         services.AddSingleton<IConfiguration>(configuration);
@@ -194,7 +196,7 @@ public sealed class RetryingTests : IAsyncDisposable
     sealed class Trouble : Exception;
 
     /// <summary>A database, whichever it is, that behaves as a server with many writers may on a bad day.</summary>
-    sealed class Troubled(Data.Database inner) : Data.Database
+    sealed class Troubled(Data.Database inner) : Data.Database, IDisposable
     {
         public Func<Task> OnBegin { get; set; } = () => Task.CompletedTask;
         public Func<Task> OnCommit { get; set; } = () => Task.CompletedTask;
@@ -236,5 +238,6 @@ public sealed class RetryingTests : IAsyncDisposable
         public override bool HasTable(OpenTransaction open, string table) => inner.HasTable(open, table);
         public override void Migrate() => inner.Migrate();
         public override void Backup(string file) => inner.Backup(file);
+        public void Dispose() => (inner as IDisposable)?.Dispose();
     }
 }

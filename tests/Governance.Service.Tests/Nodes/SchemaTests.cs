@@ -51,5 +51,9 @@ public sealed class SchemaTests
         }
     }
 
-    static Task Run(TestService service, string sql) => service.InTransaction<int>(async (_, session) => await session.ExecuteAsync(sql));
+    static Task Run(TestService service, string statements) => service.InTransaction<int>(async (_, session) =>
+    {
+        foreach (var sql in statements.Split("; ")) await session.ExecuteAsync(sql);
+        return 0;
+    });
 }
