@@ -30,6 +30,9 @@ static class TestSite
         ? new() { ["Database:Provider"] = "SqlServer", ["Database:ConnectionString"] = server.ConnectionString, ["Keys:File"] = Path.Combine(folder, "keys", "keys.db") }
         : [];
 
+    /// <summary>Keeps a site on SQLite, for what only concerns a file.</summary>
+    public static void Embed(string folder) => Servers[folder] = null;
+
     /// <summary>Takes a site's data away, wherever it is.</summary>
     public static void Remove(string folder)
     {
