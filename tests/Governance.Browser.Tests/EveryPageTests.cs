@@ -81,6 +81,29 @@ public sealed class EveryPageTests(Site site)
         Assert.True(wide.Count == 0, string.Join('\n', wide));
     }
 
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(640)]
+    [InlineData(320)]
+    public async Task The_public_register_is_accessible_to_anybody_at_every_width_with_everything_unfolded(int width)
+    {
+        var page = await site.OpenAsync(width: width);
+        await page.GotoAsync("/register");
+        var entries = await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('.app-proposals a')].map(a => a.pathname)");
+        Assert.Equal(2, entries.Length);
+        foreach (var path in entries.Concat(["/register", "/register?Search=nothing+like+this", "/"]))
+        {
+            var response = await page.GotoAsync(path);
+            Assert.Equal(200, response!.Status);
+            await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(d => d.open = true)");
+            await page.AssertAccessibleAsync();
+            var needed = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
+            Assert.True(needed <= width + 1, $"{path} needs {needed} px of {width}.");
+        }
+        Assert.Empty(await page.Context.CookiesAsync());
+        await page.Context.DisposeAsync();
+    }
+
     [Fact]
     public async Task Refused_and_missing_pages_are_accessible_too()
     {

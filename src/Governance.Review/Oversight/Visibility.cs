@@ -55,4 +55,38 @@ public static class Visibility
             answers = answers.Without(field.Id);
         return answers;
     }
+
+    /// <summary>The answers that may stand on the public register: public fields, and of their rows the public columns.</summary>
+    public static Answers Public(ProposalForm form, Answers answers)
+    {
+        foreach (var id in answers.Ids)
+        {
+            if (form.Find(id) is not { Audience: Audience.Public } field)
+                answers = answers.Without(id);
+            else if (field.Columns.Count > 0)
+                answers = answers.With(id, answers.Rows(id).Select(r => new AnswerRow(r.Cells.Where(c => field.Columns.Any(x => x.Id == c.Key && x.Audience == Audience.Public)))));
+        }
+        return answers;
+    }
+
+    /// <summary>
+    /// The state for the public register: what was decided, and no trace of who voted how, asked what or stepped back. Whoever
+    /// folded it left out the texts for others than everybody; those that may be public stay.
+    /// </summary>
+    public static ProposalState Public(ProposalState state) => state with
+    {
+        Lead = "",
+        Team = [],
+        Flags = [],
+        Stages = [.. state.Stages.Select(s => s with
+        {
+            Votes = [],
+            Results = [.. s.Results.Select(r => r with { ClosedBy = "", Conditions = [], Votes = [.. r.Votes.Select(v => v with { Member = "" }).OrderBy(v => v.Choice)] })],
+        })],
+        Questions = [],
+        Recusals = [],
+        Sessions = [.. state.Sessions.Select(s => s with { RecordedBy = "" })],
+        Concerns = [.. state.Concerns.Select(c => c with { RaisedBy = "" })],
+        Determinations = [.. state.Determinations.Select(d => d with { By = "" })],
+    };
 }

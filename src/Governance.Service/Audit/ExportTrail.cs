@@ -4,6 +4,7 @@ using Governance.Ledger.Bundles;
 using Governance.Review;
 using Governance.Service.Data;
 using Governance.Service.Pipeline;
+using Governance.Service.Register;
 using MediatR;
 
 namespace Governance.Service.Audit;
@@ -57,24 +58,49 @@ public sealed record RecordExport : Command<Unit>
 }
 
 /// <summary>Reads a trail with its proofs under the last checkpoint, and the proof that it is complete up to there.</summary>
-public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQuery<BundleContent>
+public sealed record ReadTrail : IQuery<BundleContent>
 {
+    public ReadTrail(Actor actor, string reference, Depth depth) => (Actor, Reference, Depth) = (actor, reference, depth);
+
+    ReadTrail(string reference) => (Reference, Depth) = (reference, Depth.Public);
+
+    /// <summary>The trail of a decided proposal at the public depth, for everybody. There is nobody to put on record.</summary>
+    public static ReadTrail OfTheRegister(string reference) => new(reference);
+
+    /// <summary>Null only for what is on the public register.</summary>
+    public Actor? Actor { get; }
+
+    public string Reference { get; }
+
+    public Depth Depth { get; }
+
     /// <summary>The size of an older checkpoint to prove growth from, beside those of earlier exports of this trail.</summary>
     public long? Since { get; init; }
 
-    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, CheckpointNotes notes, SigningKey key, Witnesses witnesses, Sealing sealing, TimeProvider clock)
+    public sealed class Handler(Session session, ProposalStore proposals, TrailStore trails, LedgerStore ledger, HeadsStore heads, CheckpointNotes notes, SigningKey key, Witnesses witnesses, Sealing sealing, PublicRegister register, TimeProvider clock)
         : IRequestHandler<ReadTrail, BundleContent>
     {
         public async Task<BundleContent> Handle(ReadTrail request, CancellationToken cancellationToken)
         {
-            var open = await proposals.OpenAsync(request.Reference, request.Actor);
-            Permissions.Demand(Act.ExportTrail, open.State, open.Party);
+            string reference;
+            if (request.Actor is null)
+            {
+                register.Demand();
+                reference = await GetRegisterEntry.Handler.ReferenceAsync(session, request.Reference);
+            }
+            else
+            {
+                var open = await proposals.OpenAsync(request.Reference, request.Actor);
+                Permissions.Demand(Act.ExportTrail, open.State, open.Party);
+                reference = open.Reference;
+            }
             // The heads tree is kept as it stands under the last checkpoint, so that is the one to prove things under.
             var checkpoint = await notes.LastAsync()
                 ?? throw new ConflictException("The log has not been signed yet. Try again in a moment.");
-            var all = await trails.AllAsync(open.Reference, evenIfChanged: true);
+            var all = await trails.AllAsync(reference, evenIfChanged: true);
             var entries = all.Where(e => e.Seq < checkpoint.Size).ToList();
-            if (entries.Count == 0) throw new ConflictException("The trail has not been signed yet. Try again in a moment.");
+            // Nobody on the register is told of a review that does not end in the decision.
+            if (entries.Count == 0 || (request.Actor is null && entries.Count < all.Count)) throw new ConflictException("The trail has not been signed yet. Try again in a moment.");
             var tree = ledger.Tree(checkpoint.Size);
             return new BundleContent
             {
@@ -83,11 +109,12 @@ public sealed record ReadTrail(Actor Actor, string Reference, Depth Depth) : IQu
                 Key = key.Verifier,
                 ExportedAt = clock.GetUtcNow(),
                 // The service knows its decoys: what has no row and is none of them was lost, and is not to be called one.
-                Lost = request.Depth == Depth.Full ? await SealedCheck.MissingAsync(session, sealing, open.Reference, [.. all.Select(e => e.Entry)]) : [],
+                Lost = request.Depth == Depth.Full ? await SealedCheck.MissingAsync(session, sealing, reference, [.. all.Select(e => e.Entry)]) : [],
                 // What has no row otherwise is a decoy or was erased, unless the erasure is not under this checkpoint: not yet, or no more,
                 // where an older copy of the data was put back. A cut export tells nobody which.
                 Others = request.Depth == Depth.Full && !all.Any(e => e.Seq >= checkpoint.Size && e.Entry.Kind == Erasure.Kind) && Accounted(entries) ? DigestStatus.Decoy : DigestStatus.Withheld,
-                Consistency = await OlderCheckpoints.ReadAsync(session, tree, open.Reference, checkpoint, request.Since),
+                // Exports are of people who have an account, and for the register there is nobody who kept one.
+                Consistency = request.Actor is null ? [] : await OlderCheckpoints.ReadAsync(session, tree, reference, checkpoint, request.Since),
                 Disclosures = [.. entries.SelectMany(e => e.Disclosures).Where(d => DepthNames.Shows(request.Depth, d.Class))
                     .Select(d => new BundleDisclosure(Enum.Parse<DisclosureClass>(d.Class, ignoreCase: true), Disclosure.Parse(d.Disclosure)))],
                 Pinned = await PinnedAsync(entries),

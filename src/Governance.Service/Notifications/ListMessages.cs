@@ -18,6 +18,9 @@ public sealed record ListMessages(Actor Actor) : IQuery<MessagePage>
     /// <summary>How many to give, 1 to 100.</summary>
     public int Take { get; init; } = 25;
 
+    /// <summary>Also give the proposals' titles, to those who may still see them: for pages, never for e-mails.</summary>
+    public bool Titled { get; init; }
+
     public sealed class Validator : AbstractValidator<ListMessages>
     {
         public Validator()
@@ -27,14 +30,14 @@ public sealed record ListMessages(Actor Actor) : IQuery<MessagePage>
         }
     }
 
-    public sealed class Handler(Session session) : IRequestHandler<ListMessages, MessagePage>
+    public sealed class Handler(Session session, ProposalStore proposals, Sealing sealing) : IRequestHandler<ListMessages, MessagePage>
     {
         public async Task<MessagePage> Handle(ListMessages request, CancellationToken cancellationToken)
         {
             var after = Place.TryParse(request.After ?? "", out var place) ? place : null;
             var rows = await session.QueryAsync<Row>(
                 $"""
-                SELECT m.seq, m.kind, m.stage, m.due, m.at, m.read_at, p.reference
+                SELECT m.seq, m.kind, m.stage, m.due, m.at, m.read_at, p.reference, p.title AS sealed_title
                 FROM message m JOIN proposal p ON p.id = m.proposal
                 WHERE m.person = @me AND (@unread = 0 OR m.read_at IS NULL)
                     AND (@first = 1 OR m.at < @at OR (m.at = @at AND (m.seq < @seq OR (m.seq = @seq AND (m.kind > @kind OR (m.kind = @kind AND m.stage > @stage))))))
@@ -54,20 +57,25 @@ public sealed record ListMessages(Actor Actor) : IQuery<MessagePage>
                 });
             var unread = await session.ScalarAsync<long>("SELECT COUNT(*) FROM message WHERE person = @me AND read_at IS NULL", new { me = request.Actor.Id });
             var page = rows.Take(request.Take).ToList();
+            var titles = new Dictionary<string, string>(StringComparer.Ordinal);
+            // Somebody who stepped back, or left, keeps their messages and may not look at the proposal any more.
+            foreach (var row in request.Titled ? page.DistinctBy(r => r.Reference) : [])
+                if (await proposals.MayViewAsync(row.Reference, request.Actor)) titles[row.Reference] = sealing.Open(row.SealedTitle, ProposalColumns.Title) ?? Sealing.Erased;
             return new MessagePage
             {
                 // A kind that a newer version wrote, and this one has no words for, is left out.
-                Messages = [.. page.Where(r => MessageNames.Find(r.Kind) is not null).Select(Of)],
+                Messages = [.. page.Where(r => MessageNames.Find(r.Kind) is not null).Select(r => Of(r, titles.GetValueOrDefault(r.Reference)))],
                 Unread = unread,
                 Next = rows.Count > request.Take ? new Place(page[^1].At, new MessageKey(page[^1].Seq, page[^1].Kind, page[^1].Stage)).ToString() : null,
             };
         }
 
-        static MessageLine Of(Row row) => new()
+        static MessageLine Of(Row row, string? title) => new()
         {
             Key = new MessageKey(row.Seq, row.Kind, row.Stage),
             Kind = MessageNames.Find(row.Kind)!.Value,
             Reference = row.Reference,
+            Proposal = title,
             Stage = row.Stage,
             Due = row.Due,
             At = row.At,
@@ -100,6 +108,7 @@ public sealed record ListMessages(Actor Actor) : IQuery<MessagePage>
         public DateTimeOffset At { get; init; }
         public DateTimeOffset? ReadAt { get; init; }
         public string Reference { get; init; } = "";
+        public byte[] SealedTitle { get; init; } = [];
     }
 }
 
@@ -123,6 +132,8 @@ public sealed record MessageLine
     public required MessageKey Key { get; init; }
     public required MessageKind Kind { get; init; }
     public required string Reference { get; init; }
+    /// <summary>The proposal's title; null where it was not asked for, or may not be seen.</summary>
+    public required string? Proposal { get; init; }
     /// <summary>Empty where it is about no stage.</summary>
     public required string Stage { get; init; }
     public required DateOnly? Due { get; init; }

@@ -37,6 +37,7 @@ public static class Api
         Messages.Map(v1);
         Catalogue.Map(v1);
         Erasures.Map(v1);
+        RegisterApi.Map(v1);
         v1.MapAuditApi();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         return app;

@@ -277,7 +277,7 @@ internal static class Description
                 ["Location"] = Header("Where the result can be read."),
                 [IdempotencyKeys.ReplayedHeader] = Header("true when this request had been done before, and nothing was done now."),
             },
-            "200" when path.Contains("{reference}", StringComparison.Ordinal) && !path.EndsWith("/timeline", StringComparison.Ordinal) => new(StringComparer.Ordinal) { ["ETag"] = Header("The proposal's version.") },
+            "200" when path.Contains("{reference}", StringComparison.Ordinal) && !path.EndsWith("/timeline", StringComparison.Ordinal) && !path.StartsWith("api/v1/register", StringComparison.Ordinal) => new(StringComparer.Ordinal) { ["ETag"] = Header("The proposal's version.") },
             "429" => new(StringComparer.Ordinal) { ["Retry-After"] = Header("Seconds to wait.") },
             _ => null,
         };
@@ -319,7 +319,7 @@ internal static class Description
         var rest = path["api/v1/".Length..];
         if (rest.Contains("/stages/", StringComparison.Ordinal)) return "Stages";
         if (rest.Contains("/documents", StringComparison.Ordinal)) return "Documents";
-        return rest.StartsWith("proposals", StringComparison.Ordinal) ? "Proposals" : rest is "form" or "rules" ? "Form and rules" : rest is "work" or "me" || rest.StartsWith("messages", StringComparison.Ordinal) ? "You" : "Audit";
+        return rest.StartsWith("proposals", StringComparison.Ordinal) ? "Proposals" : rest is "form" or "rules" ? "Form and rules" : rest is "work" or "me" || rest.StartsWith("messages", StringComparison.Ordinal) ? "You" : rest.StartsWith("register", StringComparison.Ordinal) ? "Public register" : "Audit";
     }
 
     /// <summary>Stable and unique: the method and the fixed parts of the path, such as <c>post_proposals_submission</c>.</summary>

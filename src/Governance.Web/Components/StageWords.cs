@@ -34,9 +34,13 @@ public static class StageWords
         ? string.Create(CultureInfo.InvariantCulture, $"Enough votes are in: {counted}, and {needed} {(needed == 1 ? "is" : "are")} needed.")
         : string.Create(CultureInfo.InvariantCulture, $"{counted} of the {needed} votes needed {(counted == 1 ? "is" : "are")} in.");
 
-    /// <summary>A seat and how many votes must come from it, such as "young person (2)".</summary>
-    public static string Seat(Review.Events.SeatNeeded seat) =>
-        string.Create(CultureInfo.InvariantCulture, $"{SeatTitles.Of(seat.Seat)} ({seat.AtLeast})");
+    /// <summary>Those who hold a kind of seat, however many: "young people", "data protection".</summary>
+    public static string From(string seat) => seat switch
+    {
+        "youth" => "young people",
+        "lay" => "lay members",
+        _ => SeatTitles.Of(seat),
+    };
 
     /// <summary>Where a rule comes from: the ten concerns (docs, "Where the questions come from") by their names, law as it is.</summary>
     public static string Source(string source) => source switch

@@ -7,6 +7,7 @@ using Governance.Service.Data;
 using Governance.Service.Demonstration;
 using Governance.Service.Notifications;
 using Governance.Service.People;
+using Governance.Service.Register;
 using Governance.Web.Api;
 using Governance.Web.Auth;
 using Governance.Web.Commands;
@@ -36,6 +37,7 @@ public static class Site
             Proxies.Read(builder.Configuration[Proxies.Setting]);
             MailSettings.Load(builder.Configuration);
             CodesRequired.Load(builder.Configuration);
+            PublicRegister.Load(builder.Configuration);
         }
         catch (InvalidDataException e)
         {

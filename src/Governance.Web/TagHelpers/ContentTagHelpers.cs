@@ -337,6 +337,9 @@ public sealed class TableTagHelper : TagHelper
     /// <summary>True to give the caption to screen readers only, where a heading says the same.</summary>
     public bool CaptionHidden { get; set; }
 
+    /// <summary>True to make each row a block on a small screen. Each cell then says its column in <c>data-label</c>.</summary>
+    public bool Stacks { get; set; }
+
     /// <inheritdoc/>
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
     {
@@ -347,6 +350,6 @@ public sealed class TableTagHelper : TagHelper
         output.Attributes.SetAttribute("tabindex", "0");
         output.Attributes.SetAttribute("aria-label", Caption);
         var caption = CaptionHidden ? "govuk-visually-hidden" : "govuk-table__caption govuk-table__caption--m";
-        output.Content.SetHtmlContent(Markup.Of($"<table class=\"govuk-table app-table\"><caption class=\"{caption}\">{Caption}</caption>{rows}</table>"));
+        output.Content.SetHtmlContent(Markup.Of($"<table class=\"govuk-table app-table{(Stacks ? " app-table--stacks" : null)}\"><caption class=\"{caption}\">{Caption}</caption>{rows}</table>"));
     }
 }

@@ -121,8 +121,9 @@ public sealed class BannerTagHelper : TagHelper
         output.Content.SetHtmlContent(Markup.Join([Left(Notices.Done, true), Left(Notices.Important, false)]));
     }
 
+    // Reading where nothing was left would make the framework send a cookie, and what anybody may read comes without one.
     IHtmlContent Left(string key, bool success) =>
-        ViewContext.TempData.TryGetValue(key, out var text) && text is string words
+        ViewContext.HttpContext.Request.Cookies.ContainsKey(CookieTempDataProvider.CookieName) && ViewContext.TempData.TryGetValue(key, out var text) && text is string words
             ? Banner(success, Markup.Of($"<p class=\"govuk-notification-banner__heading\">{words}</p>"), key.Replace('.', '-'))
             : Markup.None;
 

@@ -46,6 +46,20 @@ public sealed class MessagePagesTests(SiteFixture site) : IClassFixture<SiteFixt
     }
 
     [Fact]
+    public async Task It_names_the_proposal_to_those_who_may_see_it_and_no_more_to_whoever_stepped_back()
+    {
+        const string Title = "Lanterns and their makers";
+        var reference = await site.Submitted(SampleAnswers.ServiceDesign.With("title", Title));
+        await Deliver(site.Services);
+        var browser = await site.As(site.Privacy[2]);
+        Assert.Contains($"“{Title}”", (await browser.Get("/messages")).Text, StringComparison.Ordinal);
+        await site.Send(new Recuse { Actor = site.Privacy[2], Reference = reference, Stage = StageIds.Privacy, Conflict = "A cousin makes lanterns." });
+        var after = (await browser.Get("/messages")).Text;
+        Assert.Contains(reference, after, StringComparison.Ordinal);
+        Assert.DoesNotContain(Title, after, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Marking_all_leaves_what_came_after_the_page_was_opened()
     {
         var reference = await site.Submitted(SampleAnswers.ServiceDesign, site.OtherLead);

@@ -31,7 +31,7 @@ public sealed class IndexModel(IMediator mediator, UnreadMessages unread) : Revi
 
     protected override async Task LoadAsync()
     {
-        List = await Send(new ListMessages(Actor) { OnlyUnread = OnlyUnread, After = After });
+        List = await Send(new ListMessages(Actor) { OnlyUnread = OnlyUnread, After = After, Titled = true });
         unread.Known = List.Unread;
         if (Actor.Is(Role.Administrator)) Undelivered = await Send(new ListUndelivered(Actor));
     }

@@ -2,9 +2,9 @@ using Governance.Review;
 using Governance.Review.Decisions;
 using Governance.Review.Events;
 using Governance.Review.Proposals;
-using Governance.Review.Stages;
 using Governance.Service;
 using Governance.Service.Proposals;
+using Governance.Web.Components;
 using Governance.Web.TagHelpers;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -24,7 +24,7 @@ public sealed class IndexModel(IMediator mediator, Rulebooks rulebooks) : Review
     public string? Route { get; set; }
 
     [BindProperty(SupportsGet = true)]
-    public bool Mine { get; set; }
+    public bool? Mine { get; set; }
 
     [BindProperty(SupportsGet = true)]
     public string? After { get; set; }
@@ -34,7 +34,7 @@ public sealed class IndexModel(IMediator mediator, Rulebooks rulebooks) : Review
     public bool MayStart => Actor.Is(Role.ProjectLead);
 
     /// <summary>Whether anything narrows the list.</summary>
-    public bool IsNarrowed => !string.IsNullOrWhiteSpace(Search) || Known is not null || !string.IsNullOrEmpty(Route) || Mine;
+    public bool IsNarrowed => !string.IsNullOrWhiteSpace(Search) || Known is not null || !string.IsNullOrEmpty(Route) || Mine == true;
 
     public IEnumerable<Choice> Phases => Enum.GetValues<Phase>().Where(p => p != Review.Proposals.Phase.Draft || MayStart).Select(p => new Choice(p.ToString(), Words(p)));
 
@@ -51,13 +51,7 @@ public sealed class IndexModel(IMediator mediator, Rulebooks rulebooks) : Review
     /// <summary>Where a proposal stands, in words, and the colour of its tag.</summary>
     public static (string Words, string Colour) Status(ProposalRow row) => Enum.TryParse<Phase>(row.Phase, out var phase) ? phase switch
     {
-        Review.Proposals.Phase.Determined when Enum.TryParse<DeterminationOutcome>(row.Outcome, out var outcome) => (OutcomeTitles.Of(outcome), outcome switch
-        {
-            DeterminationOutcome.Favourable => "green",
-            DeterminationOutcome.FavourableWithConditions => "teal",
-            DeterminationOutcome.Provisional => "yellow",
-            _ => "red",
-        }),
+        Review.Proposals.Phase.Determined when Enum.TryParse<DeterminationOutcome>(row.Outcome, out var outcome) => (DecisionWords.Of(outcome).Title, DecisionWords.Of(outcome).Colour),
         Review.Proposals.Phase.Draft or Review.Proposals.Phase.Withdrawn => (Words(phase), "grey"),
         Review.Proposals.Phase.InReview => (Words(phase), "blue"),
         _ => (Words(phase), "purple"),
@@ -74,13 +68,13 @@ public sealed class IndexModel(IMediator mediator, Rulebooks rulebooks) : Review
         Search = Search,
         Phase = Known,
         Route = string.IsNullOrEmpty(Route) ? null : Route,
-        OnlyMine = Mine,
+        OnlyMine = Mine == true,
         After = string.IsNullOrEmpty(After) ? null : After,
     });
 
     Phase? Known => Enum.TryParse<Phase>(Phase, out var phase) && Enum.IsDefined(phase) ? phase : null;
 
-    string Address(string? after) => Url.Page("/Proposals/Index", new { Search, Phase, Route, Mine = Mine ? "true" : null, After = after })!;
+    string Address(string? after) => Url.Page("/Proposals/Index", new { Search, Phase, Route, Mine = Mine == true ? "true" : null, After = after })!;
 
     static string Words(Phase phase) => phase switch
     {
