@@ -31,9 +31,20 @@ sealed class Callers(Cluster cluster, params IReadOnlyList<Node> nodes) : IDispo
         { new ByteArrayContent(Encoding.ASCII.GetBytes($"%PDF-1.4\n% {kind}\n%%EOF\n")), "file", $"{kind}.pdf" },
     });
 
+    public async Task<byte[]> GetAsync(string person, string path, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(nodes[0].Address, $"api/v1/{path}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", cluster.Tokens[person]);
+        request.Headers.Accept.ParseAdd(accept);
+        using var answer = await _client.SendAsync(request);
+        var bytes = await answer.Content.ReadAsByteArrayAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"GET {path} as {person}: {(int)answer.StatusCode} {Encoding.UTF8.GetString(bytes)}");
+        return bytes;
+    }
+
     async Task<JsonNode> SendAsync(string person, string path, Func<HttpContent> content)
     {
-        var key = Guid.NewGuid().ToString();
+        var (key, last) = (Guid.NewGuid().ToString(), "");
         for (var attempt = 0; attempt < 600; attempt++)
         {
             var node = nodes[Interlocked.Increment(ref _turn) % nodes.Count];
@@ -52,15 +63,17 @@ sealed class Callers(Cluster cluster, params IReadOnlyList<Node> nodes) : IDispo
                 }
                 // What is refused is refused for good; only what may not have been done at all is asked for again.
                 Assert.True((int)answer.StatusCode >= 500, $"POST {path} as {person}: {(int)answer.StatusCode} {text}");
+                last = $"{(int)answer.StatusCode} {text}";
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
             {
+                last = e.Message;
                 // The node went away before, while or after it did what was asked.
             }
             Interlocked.Increment(ref _repeats);
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
-        throw new InvalidOperationException($"POST {path} was never answered.");
+        throw new InvalidOperationException($"POST {path} as {person} was never answered, in the end with: {last}");
     }
 
     public void Dispose() => _client.Dispose();

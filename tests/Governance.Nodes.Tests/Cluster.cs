@@ -33,7 +33,9 @@ sealed class Cluster : IAsyncDisposable
     Cluster(TestServer? server)
     {
         _server = server;
-        File.WriteAllText(KeyFile, NoteSigner.Generate(LogName).ToPrivateText() + "\n");
+        var signer = NoteSigner.Generate(LogName);
+        PublicKey = signer.Verifier.ToString();
+        File.WriteAllText(KeyFile, signer.ToPrivateText() + "\n");
         WrappingKey.Create(Path.Combine(Folder, "wrapping.key"));
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Settings = new Dictionary<string, string?>
@@ -59,6 +61,9 @@ sealed class Cluster : IAsyncDisposable
 
     public string KeyFile => Path.Combine(Folder, "ledger.key");
 
+    /// <summary>The key that the log's signatures are checked with.</summary>
+    public string PublicKey { get; }
+
     public Dictionary<string, string?> Settings { get; }
 
     public ConcurrentDictionary<string, string> Tokens { get; } = [];
@@ -73,23 +78,39 @@ sealed class Cluster : IAsyncDisposable
 
     public Database Database => _services.GetRequiredService<Database>();
 
-    /// <summary>Everybody who is needed to walk a proposal: a few leads, the privacy panel, a chair and the administrator.</summary>
+    /// <summary>Everybody who is needed to walk a proposal: a few leads, two panels, a chair and the administrator.</summary>
+    static IEnumerable<(string Name, Role Role, PanelSeat[] Seats)> People() =>
+    [
+        ("admin", Role.Administrator, []),
+        ("chair", Role.Chair, []),
+        .. Enumerable.Range(0, 4).Select(i => ($"lead{i}", Role.ProjectLead, Array.Empty<PanelSeat>())),
+        .. new[] { "data_protection", "lay", "research" }.Select((seat, i) =>
+            ($"privacy{i}", Role.PanelMember, new[] { new PanelSeat(StageIds.Privacy, seat), new PanelSeat(StageIds.FullPanel, seat) })),
+        .. new[] { "youth_justice", "lay", "research" }.Select((seat, i) =>
+            ($"justice{i}", Role.PanelMember, new[] { new PanelSeat(StageIds.CriminalisationRisk, seat), new PanelSeat(StageIds.FullPanel, seat) })),
+    ];
+
     public async Task AddPeopleAsync()
     {
         Database.Migrate();
-        await AddAsync("admin", Role.Administrator);
-        await AddAsync("chair", Role.Chair);
-        for (var i = 0; i < 4; i++) await AddAsync($"lead{i}", Role.ProjectLead);
-        foreach (var (i, seat) in new[] { "data_protection", "lay", "research" }.Index())
-            await AddAsync($"privacy{i}", Role.PanelMember, new PanelSeat(StageIds.Privacy, seat), new PanelSeat(StageIds.FullPanel, seat));
-        foreach (var (i, seat) in new[] { "youth_justice", "lay", "research" }.Index())
-            await AddAsync($"justice{i}", Role.PanelMember, new PanelSeat(StageIds.CriminalisationRisk, seat), new PanelSeat(StageIds.FullPanel, seat));
+        foreach (var (name, role, seats) in People())
+        {
+            var person = await Send(new AddPerson { Actor = Actor.Service, Email = $"{name}@example.org", Name = $"Sam {name}", Roles = [role], Seats = [.. seats], Password = Password });
+            Tokens[name] = (await Send(new CreateToken { Actor = Actor.Service, Person = person.Id, Name = "test", Days = 2 })).Token;
+        }
     }
 
-    async Task AddAsync(string name, Role role, params PanelSeat[] seats)
+    /// <summary>The same people, made by a program as its operator does it, and by nothing of today's.</summary>
+    public async Task AddPeopleAsync(Node by)
     {
-        var person = await Send(new AddPerson { Actor = Actor.Service, Email = $"{name}@example.org", Name = $"Sam {name}", Roles = [role], Seats = [.. seats], Password = Password });
-        Tokens[name] = (await Send(new CreateToken { Actor = Actor.Service, Person = person.Id, Name = "test", Days = 2 })).Token;
+        foreach (var (name, role, seats) in People())
+        {
+            var added = await by.RunAsync(["user", "add", "--email", $"{name}@example.org", "--name", $"Sam {name}", "--role", RoleTitles.Name(role), "--password-stdin", .. seats.SelectMany(s => new[] { "--seat", $"{s.Panel}:{s.Kind}" })], Password);
+            Assert.True(added.Code == 0, added.Output);
+            var token = await by.RunAsync(["token", "create", "--email", $"{name}@example.org", "--name", "test", "--days", "2"]);
+            Assert.True(token.Code == 0, token.Output);
+            Tokens[name] = token.Output.Split('\n')[0].Trim();
+        }
     }
 
     public async Task<T> Send<T>(IRequest<T> request)
@@ -127,9 +148,10 @@ sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>A whole process on a free port, as for real use.</summary>
-    public Node Start(string name)
+    /// <param name="program">Another build of the site; null for the one that was built with these tests.</param>
+    public Node Start(string name, string? program = null)
     {
-        var node = new Node(this, name);
+        var node = new Node(this, name, program ?? Node.Today);
         _nodes.Add(node);
         return node;
     }
@@ -145,7 +167,7 @@ sealed class Cluster : IAsyncDisposable
 }
 
 /// <summary>One web process. After a kill it can be started again, on the same port.</summary>
-sealed class Node(Cluster cluster, string name) : IAsyncDisposable
+sealed class Node(Cluster cluster, string name, string program) : IAsyncDisposable
 {
     readonly int _port = FreePort();
     readonly StringBuilder _output = new();
@@ -163,7 +185,7 @@ sealed class Node(Cluster cluster, string name) : IAsyncDisposable
     }
 
     /// <summary>The program as the build leaves it, so that its rules and pages lie beside it.</summary>
-    static string Program { get; } = Path.Combine(Root(), "src", "Governance.Web", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Governance.Web.dll");
+    public static string Today { get; } = Path.Combine(Root(), "src", "Governance.Web", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Governance.Web.dll");
 
     public void Start()
     {
@@ -176,9 +198,14 @@ sealed class Node(Cluster cluster, string name) : IAsyncDisposable
     }
 
     /// <summary>A subcommand, on this node's settings.</summary>
-    public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    public Task<(int Code, string Output)> RunAsync(params string[] arguments) => RunAsync(arguments, "");
+
+    /// <param name="input">A line that it reads.</param>
+    public async Task<(int Code, string Output)> RunAsync(string[] arguments, string input)
     {
         using var process = Process.Start(Info(arguments))!;
+        await process.StandardInput.WriteLineAsync(input);
+        process.StandardInput.Close();
         var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return (process.ExitCode, string.Concat(output));
@@ -186,8 +213,8 @@ sealed class Node(Cluster cluster, string name) : IAsyncDisposable
 
     ProcessStartInfo Info(params string[] arguments)
     {
-        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = Path.GetDirectoryName(Program)! };
-        info.ArgumentList.Add(Program);
+        var info = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = Path.GetDirectoryName(program)! };
+        info.ArgumentList.Add(program);
         foreach (var argument in arguments) info.ArgumentList.Add(argument);
         foreach (var (key, value) in cluster.Settings) info.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         info.Environment["Node__Name"] = name;

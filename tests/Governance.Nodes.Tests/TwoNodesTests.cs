@@ -15,6 +15,7 @@ namespace Governance.Nodes.Tests;
 /// Two whole web processes on one database. On SQLite always, and on SQL Server where <c>GOVERNANCE_TEST_SQLSERVER</c>
 /// holds a connection string.
 /// </summary>
+[Collection("Nodes")]
 public sealed partial class TwoNodesTests
 {
     /// <summary>How long callers are served while one of the nodes is killed again and again.</summary>
@@ -61,8 +62,27 @@ public sealed partial class TwoNodesTests
         Assert.True(callers.Acknowledged.Count >= Fewest, $"Only {callers.Acknowledged.Count} requests were acknowledged.");
         Assert.True(killedTimes >= 2 && callers.Repeats > 0, $"{killedTimes} kills, {callers.Repeats} repeats.");
 
-        // Everything is signed in the end, by whoever is left.
-        var last = callers.Acknowledged.Max(a => a.Seq)!.Value;
+        await SettleAsync(cluster, [.. callers.Acknowledged]);
+        await killed.StopAsync();
+        await steady.StopAsync();
+
+        var entries = await AssertNothingLost(cluster, [.. callers.Acknowledged]);
+        Assert.Equal(references.Count, references.Distinct().Count());
+
+        await AssertOneSignerAtATime(cluster);
+        await AssertToldOnce(cluster, references);
+        await AssertQueueFollows(cluster);
+        // The log, its tree, its checkpoints and every proposal's row.
+        var report = await cluster.Send(new RunDoctor());
+        Assert.Empty(report.Faults);
+        Assert.Equal(entries + 1, report.Entries);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{callers.Acknowledged.Count} acknowledged, {callers.Repeats} repeats, {killedTimes} kills, {references.Count} proposals, {entries} entries.");
+    }
+
+    /// <summary>Everything is signed and delivered in the end, by whoever is left.</summary>
+    internal static async Task SettleAsync(Cluster cluster, IReadOnlyList<Acknowledged> acknowledged)
+    {
+        var last = acknowledged.Max(a => a.Seq)!.Value;
         for (var waited = Stopwatch.StartNew(); (await cluster.Query<long>("SELECT COALESCE(MAX(size), 0) FROM ledger_checkpoint"))[0] <= last;)
         {
             Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), "The end of the log was never signed.");
@@ -73,47 +93,42 @@ public sealed partial class TwoNodesTests
             Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), "The outbox was never emptied.");
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         }
-        await killed.StopAsync();
-        await steady.StopAsync();
+    }
 
+    /// <summary>What was acknowledged stands in the log, once.</summary>
+    /// <returns>How many entries there are.</returns>
+    internal static async Task<int> AssertNothingLost(Cluster cluster, IReadOnlyList<Acknowledged> acknowledged)
+    {
         // Each receipt stands in the log, and no two are of one place.
         var log = (await cluster.Query<Entry>("SELECT seq, leaf FROM ledger_entry")).ToDictionary(e => e.Seq, e => Convert.ToHexStringLower(e.Leaf));
-        var receipts = callers.Acknowledged.Where(a => a.Seq is not null).ToList();
+        var receipts = acknowledged.Where(a => a.Seq is not null).ToList();
         foreach (var receipt in receipts)
             Assert.True(log.TryGetValue(receipt.Seq!.Value, out var leaf) && leaf == receipt.Leaf, $"{receipt.Path}: entry {receipt.Seq} was acknowledged and is not in the log.");
         Assert.Equal(receipts.Count, receipts.Select(r => r.Seq).Distinct().Count());
 
         // Each key was applied once: as many questions, votes, submissions and closings as were acknowledged, and no more.
         async Task Same(string kind, Func<Acknowledged, bool> which) => Assert.Equal(
-            callers.Acknowledged.Count(which), (await cluster.Query<long>($"SELECT COUNT(*) FROM ledger_entry WHERE kind = '{kind}'"))[0]);
+            acknowledged.Count(which), (await cluster.Query<long>($"SELECT COUNT(*) FROM ledger_entry WHERE kind = '{kind}'"))[0]);
         await Same("question.asked", a => a.Path.EndsWith("/questions", StringComparison.Ordinal));
         await Same("vote.cast", a => a.Path.EndsWith("/votes", StringComparison.Ordinal));
         await Same("stage.closed", a => a.Path.EndsWith("/outcome", StringComparison.Ordinal));
         await Same("proposal.submitted", a => a.Path.EndsWith("/submission", StringComparison.Ordinal));
-        Assert.Equal(callers.Acknowledged.Count, (await cluster.Query<long>("SELECT COUNT(*) FROM idempotency"))[0]);
-        Assert.Equal(references.Count, references.Distinct().Count());
-
-        await AssertOneSignerAtATime(cluster);
-        await AssertToldOnce(cluster, references);
-        // The work queue is what follows from the proposals: worked out again for everybody, not a row of it changes.
-        var queue = await cluster.Query<Work>("SELECT proposal, person, task, stage, since FROM work_item ORDER BY proposal, person, task, stage");
-        Assert.NotEmpty(queue);
-        var administrator = (await cluster.Query<Guid>("SELECT id FROM person WHERE email = 'admin@example.org'"))[0];
-        await cluster.Send(new SetSeats { Actor = Actor.Service, Id = administrator, Seats = [new PanelSeat(StageIds.FullPanel, "lay")] });
-        Assert.Equal(queue, await cluster.Query<Work>("SELECT proposal, person, task, stage, since FROM work_item ORDER BY proposal, person, task, stage"));
-        // The log, its tree, its checkpoints and every proposal's row.
-        var report = await cluster.Send(new RunDoctor());
-        Assert.Empty(report.Faults);
-        Assert.Equal(log.Count + 1, report.Entries);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{callers.Acknowledged.Count} acknowledged, {callers.Repeats} repeats, {killedTimes} kills, {references.Count} proposals, {log.Count} entries.");
+        Assert.Equal(acknowledged.Count, (await cluster.Query<long>("SELECT COUNT(*) FROM idempotency"))[0]);
+        return log.Count;
     }
 
     /// <summary>A proposal from draft to a closed stage, every request to the next node in turn.</summary>
-    static async Task<string> WalkAsync(Callers callers, int lead)
+    internal static async Task<string> WalkAsync(Callers callers, int lead) => await ReviewAsync(callers, await SubmitAsync(callers, lead));
+
+    internal static async Task<string> SubmitAsync(Callers callers, int lead)
     {
         var draft = (await callers.PostAsync($"lead{lead}", "proposals", new JsonObject { ["answers"] = SampleAnswers.ServiceDesign.ToJson() }))["reference"]!;
         foreach (var document in SampleAnswers.Documents) await callers.AttachAsync($"lead{lead}", $"proposals/{draft}/documents", document.Kind);
-        var reference = (await callers.PostAsync($"lead{lead}", $"proposals/{draft}/submission", new JsonObject { ["declared"] = true }))["reference"]!.GetValue<string>();
+        return (await callers.PostAsync($"lead{lead}", $"proposals/{draft}/submission", new JsonObject { ["declared"] = true }))["reference"]!.GetValue<string>();
+    }
+
+    internal static async Task<string> ReviewAsync(Callers callers, string reference)
+    {
         foreach (var (stage, panel) in new[] { ("privacy", "privacy"), ("criminalisation-risk", "justice") })
         {
             // All at once: they meet at the proposal's version and at the log's head.
@@ -144,17 +159,33 @@ public sealed partial class TwoNodesTests
     /// <summary>What people were told is what follows from the log by the rules, worked out again from each trail: nothing is missing, nothing is there twice.</summary>
     static async Task AssertToldOnce(Cluster cluster, IEnumerable<string> references)
     {
-        List<Told> expected = [];
-        foreach (var reference in references) expected.AddRange(await cluster.Replay(reference));
-        var told = await cluster.Query<Told>("SELECT seq, person, kind, stage FROM message");
+        var (told, expected) = await ToldAsync(cluster, references);
         Assert.True(told.Count >= 100, $"Only {told.Count} messages.");
         Assert.Equal(told.Count, told.Distinct().Count());
         Assert.Empty(expected.Except(told));
         Assert.Empty(told.Except(expected));
     }
 
+    /// <summary>What people were told, and what they should have been told of some proposals.</summary>
+    internal static async Task<(IReadOnlyList<Told> Told, IReadOnlyList<Told> Expected)> ToldAsync(Cluster cluster, IEnumerable<string> references)
+    {
+        List<Told> expected = [];
+        foreach (var reference in references) expected.AddRange(await cluster.Replay(reference));
+        return (await cluster.Query<Told>("SELECT seq, person, kind, stage FROM message"), expected);
+    }
+
+    /// <summary>The work queue is what follows from the proposals: worked out again for everybody, not a row of it changes.</summary>
+    internal static async Task AssertQueueFollows(Cluster cluster)
+    {
+        var queue = await cluster.Query<Work>("SELECT proposal, person, task, stage, since FROM work_item ORDER BY proposal, person, task, stage");
+        Assert.NotEmpty(queue);
+        var administrator = (await cluster.Query<Guid>("SELECT id FROM person WHERE email = 'admin@example.org'"))[0];
+        await cluster.Send(new SetSeats { Actor = Actor.Service, Id = administrator, Seats = [new PanelSeat(StageIds.FullPanel, "lay")] });
+        Assert.Equal(queue, await cluster.Query<Work>("SELECT proposal, person, task, stage, since FROM work_item ORDER BY proposal, person, task, stage"));
+    }
+
     /// <summary>Checkpoints in order of size: each says who signed it in which term, terms never go back, and none is of two nodes.</summary>
-    static async Task AssertOneSignerAtATime(Cluster cluster)
+    internal static async Task AssertOneSignerAtATime(Cluster cluster)
     {
         var signed = await cluster.Query<Signed>("SELECT size, node, term FROM ledger_checkpoint ORDER BY size");
         Assert.True(signed.Count > 1);
@@ -177,25 +208,7 @@ public sealed partial class TwoNodesTests
         two.Start();
         await Task.WhenAll(one.ReadyAsync(), two.ReadyAsync());
 
-        // The form comes from one node, is sent to the other, and the session is used on both.
-        var cookies = new CookieContainer();
-        using var browser = new HttpClient(new HttpClientHandler { CookieContainer = cookies, AllowAutoRedirect = false });
-        var page = await browser.GetStringAsync(new Uri(one.Address, "sign-in"));
-        var token = FormToken().Match(page).Groups[1].Value;
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["__RequestVerificationToken"] = token,
-            ["Input.Email"] = "admin@example.org",
-            ["Input.Password"] = Cluster.Password,
-        });
-        using var entered = await browser.PostAsync(new Uri(two.Address, "sign-in"), form);
-        Assert.Equal(HttpStatusCode.Redirect, entered.StatusCode);
-        foreach (var node in new[] { one, two })
-        {
-            using var account = await browser.GetAsync(new Uri(node.Address, "account"));
-            Assert.Equal(HttpStatusCode.OK, account.StatusCode);
-            Assert.Contains("admin@example.org", await account.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        }
+        await SignInAsync(one, two, "admin");
         Assert.False(Directory.Exists(Path.Combine(cluster.Folder, "cookie-keys")));
 
         // One node holds the lease. Stopped in good order it gives it back, and the other one signs next, long before the lease would have run out.
@@ -210,6 +223,29 @@ public sealed partial class TwoNodesTests
         }
         Assert.Contains("gave the signing of checkpoints back", signing.Output, StringComparison.Ordinal);
         await other.StopAsync();
+    }
+
+    /// <summary>The form comes from one node, is sent to the other, and the session is used on both.</summary>
+    internal static async Task SignInAsync(Node one, Node two, string person)
+    {
+        var cookies = new CookieContainer();
+        using var browser = new HttpClient(new HttpClientHandler { CookieContainer = cookies, AllowAutoRedirect = false });
+        var page = await browser.GetStringAsync(new Uri(one.Address, "sign-in"));
+        var token = FormToken().Match(page).Groups[1].Value;
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["__RequestVerificationToken"] = token,
+            ["Input.Email"] = $"{person}@example.org",
+            ["Input.Password"] = Cluster.Password,
+        });
+        using var entered = await browser.PostAsync(new Uri(two.Address, "sign-in"), form);
+        Assert.True(entered.StatusCode == HttpStatusCode.Redirect, $"{person} could not sign in: {(int)entered.StatusCode}");
+        foreach (var node in new[] { one, two })
+        {
+            using var account = await browser.GetAsync(new Uri(node.Address, "account"));
+            Assert.Equal(HttpStatusCode.OK, account.StatusCode);
+            Assert.Contains($"{person}@example.org", await account.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
     }
 
     [GeneratedRegex("""name="__RequestVerificationToken"[^>]*value="([^"]+)""", RegexOptions.NonBacktracking)]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Dapper;
 using Governance.Service.Data;
 using Microsoft.Data.SqlClient;
@@ -8,13 +9,17 @@ namespace Governance.Service.Tests;
 /// A database of its own on the SQL Server that <c>GOVERNANCE_TEST_SQLSERVER</c> names, for one test. Where that is not
 /// set, all tests run over SQLite.
 /// </summary>
-public sealed class TestServer : IDisposable
+public sealed partial class TestServer : IDisposable
 {
     const string Variable = "GOVERNANCE_TEST_SQLSERVER";
 
     static readonly string? Server = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } server ? server : null;
 
+    /// <summary>Of logins that live as long as a test.</summary>
+    const string Password = "Only-for-these-tests-1";
+
     readonly string _name;
+    string? _login, _restricted;
 
     TestServer(string prefix)
     {
@@ -31,6 +36,7 @@ public sealed class TestServer : IDisposable
         if (!committed) connection.Execute($"ALTER DATABASE {_name} SET READ_COMMITTED_SNAPSHOT ON");
     }
 
+    /// <summary>Of somebody who may do everything.</summary>
     public string ConnectionString { get; }
 
     public static bool IsThere => Server is not null;
@@ -41,6 +47,31 @@ public sealed class TestServer : IDisposable
     /// <param name="prefix">What the database's name begins with.</param>
     public static TestServer? Make(string prefix = "governance_test") => IsThere ? new TestServer(prefix) : null;
 
+    /// <summary>Makes the role of a script, once the tables are there, and a login that has it and nothing else.</summary>
+    /// <returns>That login's connection string.</returns>
+    public string Restrict(string script, string role)
+    {
+        using (var connection = Open())
+        {
+            foreach (var batch in Batches().Split(script).Where(b => !string.IsNullOrWhiteSpace(b)))
+            {
+                try
+                {
+                    connection.Execute(batch);
+                }
+                catch (SqlException e) when (e.Message.Contains("'DENY' is not currently supported", StringComparison.Ordinal) && !batch.Contains("GRANT", StringComparison.Ordinal))
+                {
+                    // A server that cannot deny: there the login has what is granted to it and no more.
+                }
+            }
+            _login = $"{_name}_app";
+            Insist(connection, $"CREATE LOGIN {_login} WITH PASSWORD = '{Password}'");
+            Insist(connection, $"CREATE USER {_login} FOR LOGIN {_login}");
+            Insist(connection, $"ALTER ROLE {role} ADD MEMBER {_login}");
+        }
+        return _restricted = new SqlConnectionStringBuilder(ConnectionString) { UserID = _login, Password = Password }.ToString();
+    }
+
     public SqlConnection Open()
     {
         var connection = new SqlConnection(ConnectionString);
@@ -50,7 +81,11 @@ public sealed class TestServer : IDisposable
 
     public void Dispose()
     {
-        using (var mine = new SqlConnection(ConnectionString)) SqlConnection.ClearPool(mine);
+        foreach (var used in new[] { ConnectionString, _restricted }.OfType<string>())
+        {
+            using var mine = new SqlConnection(used);
+            SqlConnection.ClearPool(mine);
+        }
         using var connection = new SqlConnection(Server);
         connection.Open();
         try
@@ -64,7 +99,11 @@ public sealed class TestServer : IDisposable
         }
         // The server may not have noticed yet that the last connection is gone.
         Insist(connection, $"DROP DATABASE {_name}");
+        if (_login is not null) Insist(connection, $"DROP LOGIN {_login}");
     }
+
+    [GeneratedRegex("^GO[ \t\r]*$", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    private static partial Regex Batches();
 
     static void Insist(SqlConnection connection, string sql)
     {

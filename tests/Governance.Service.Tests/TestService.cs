@@ -35,20 +35,28 @@ public sealed class TestService : IAsyncDisposable
     /// <param name="engine">What moves routes on; the embedded engine where it is null.</param>
     /// <param name="embedded">Over SQLite even where there is a server to test against.</param>
     /// <param name="settings">More settings, or other ones.</param>
-    public TestService(IRouteEngine? engine = null, bool embedded = false, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="leastRights">On a server: as logins with the rights of the role scripts and no others.</param>
+    public TestService(IRouteEngine? engine = null, bool embedded = false, IReadOnlyDictionary<string, string?>? settings = null, bool leastRights = false)
     {
         _server = embedded ? null : TestServer.Make();
         _keys = embedded ? null : TestServer.Make();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Database:Provider"] = _server is null ? "Sqlite" : "SqlServer",
-            ["Database:ConnectionString"] = _server?.ConnectionString,
+            ["Database:ConnectionString"] = Login(_server, "SqlServer", "role.sql", "governance_service"),
             ["Database:File"] = Path.Combine(_folder, FileName),
-            ["Keys:ConnectionString"] = _keys?.ConnectionString,
+            ["Keys:ConnectionString"] = Login(_keys, "KeysSqlServer", "keys-role.sql", "governance_keys_service"),
             ["Workflows:Folder"] = Path.Combine(Root, "workflows"),
             ["Ledger:Name"] = LogName,
             ["Ledger:KeyFile"] = KeyFile,
         }).AddInMemoryCollection(settings).Build();
+        string? Login(TestServer? server, string migrations, string script, string role)
+        {
+            if (server is null || !leastRights) return server?.ConnectionString;
+            // As an operator does it: the owner makes the tables, and then the service's own login.
+            new SqlServer(server.ConnectionString, migrations).Migrate();
+            return server.Restrict(System.IO.File.ReadAllText(Path.Combine(Root, "deploy", "sql-server", script)), role);
+        }
         System.IO.File.WriteAllText(KeyFile, NoteSigner.Generate(LogName).ToPrivateText());
         var services = new ServiceCollection().AddGovernanceService(configuration);
         services.AddSingleton<TimeProvider>(Clock);
@@ -81,7 +89,7 @@ public sealed class TestService : IAsyncDisposable
     {
         get
         {
-            Assert.SkipWhen(_server is not null, "This test looks at an SQLite file.");
+            Assert.SkipWhen(_server is not null, "This test looks into an SQLite file, or changes it.");
             return Path.Combine(_folder, FileName);
         }
     }
@@ -142,8 +150,9 @@ public sealed class TestService : IAsyncDisposable
                 await session.ExecuteAsync("INSERT INTO person_role (person, role) VALUES (@Id, @role)", new { actor.Id, role = role.ToString() });
             foreach (var seat in seats)
                 await session.ExecuteAsync("INSERT INTO panel_seat (panel, person, kind) VALUES (@Panel, @Id, @Kind)", new { actor.Id, seat.Panel, seat.Kind });
-            await session.ExecuteAsync("DELETE FROM setting WHERE name = @name", new { name = PeopleStore.Changed });
-            await session.ExecuteAsync("INSERT INTO setting (name, value) VALUES (@name, @id)", new { name = PeopleStore.Changed, id = actor.Id.ToString() });
+            var changed = new { name = PeopleStore.Changed, id = actor.Id.ToString() };
+            if (await session.ExecuteAsync("UPDATE setting SET value = @id WHERE name = @name", changed) == 0)
+                await session.ExecuteAsync("INSERT INTO setting (name, value) VALUES (@name, @id)", changed);
             return 0;
         }).GetAwaiter().GetResult();
         return actor;

@@ -24,19 +24,28 @@ public static class Checks
         return found.Faults;
     }
 
+    /// <summary>Where a statement takes a table's columns as they come: it would break when a newer version adds one beside it (ADR 0019).</summary>
+    public static IReadOnlyList<string> Unnamed(string sql)
+    {
+        Parse(sql, out var parsed);
+        var found = new AsTheyCome();
+        parsed.Accept(found);
+        return found.Faults;
+    }
+
     /// <summary>A model of the database as the migrations make it.</summary>
     public static TSqlModel Model(IEnumerable<string> migrations)
     {
         var model = new TSqlModel(SqlServerVersion.Sql160, new TSqlModelOptions());
-        foreach (var statement in migrations.SelectMany(Apart)) model.AddObjects(statement);
+        foreach (var statement in Declared.From(migrations)) model.AddObjects(statement);
         return model;
     }
 
-    /// <summary>A script's statements one by one, as the model wants them.</summary>
-    static IEnumerable<string> Apart(string script)
+    /// <summary>A script's statements one by one.</summary>
+    internal static IEnumerable<TSqlStatement> Statements(string script)
     {
         Assert.Empty(Parse(script, out var parsed));
-        return ((TSqlScript)parsed).Batches.SelectMany(b => b.Statements).Select(s => script.Substring(s.StartOffset, s.FragmentLength));
+        return ((TSqlScript)parsed).Batches.SelectMany(b => b.Statements);
     }
 
     /// <summary>Names that the model does not know, in the tables themselves and in every statement.</summary>
@@ -111,6 +120,18 @@ public static class Checks
         public override void Visit(CreateOrAlterViewStatement node) => Faults.Add("CREATE OR ALTER.");
 
         public override void Visit(CreateOrAlterFunctionStatement node) => Faults.Add("CREATE OR ALTER.");
+    }
+
+    sealed class AsTheyCome : TSqlFragmentVisitor
+    {
+        public List<string> Faults { get; } = [];
+
+        public override void Visit(InsertSpecification node)
+        {
+            if (node.Columns.Count == 0) Faults.Add("An INSERT that does not name its columns.");
+        }
+
+        public override void Visit(SelectStarExpression node) => Faults.Add("A * for every column there is.");
     }
 
     /// <summary>Looks where a parameter stands beside a column.</summary>

@@ -35,6 +35,15 @@ public sealed class StatementTests
         Assert.Empty(Read.Value.Statements.SelectMany(s => Checks.Parse(s.Sql).Concat(Checks.Unportable(s.Sql)).Select(f => $"{s.Place}: {f}")));
 
     [Fact]
+    public void Every_statement_names_its_columns_so_that_one_that_a_newer_version_adds_does_not_disturb_it()
+    {
+        Assert.Empty(Read.Value.Statements.SelectMany(s => Checks.Unnamed(s.Sql).Select(f => $"{s.Place}: {f}")));
+        Assert.Single(Checks.Unnamed("INSERT INTO person VALUES (1)"));
+        Assert.Single(Checks.Unnamed("SELECT * FROM person"));
+        Assert.Empty(Checks.Unnamed("INSERT INTO person (id) SELECT COUNT(*) FROM person"));
+    }
+
+    [Fact]
     public void Every_name_in_every_statement_is_in_the_tables_that_the_migrations_make() =>
         Assert.Empty(Checks.Unknown([.. Files.Migrations, MoveUpSql.Marks], [.. Read.Value.Statements.Where(s => !s.AsksTheServer && !s.IsOfTheKeys), .. Moving(MoveUp.Tables, Columns.Value)]));
 

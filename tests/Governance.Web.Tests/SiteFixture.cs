@@ -127,8 +127,7 @@ public class SiteFixture : IAsyncLifetime
     {
         await _host.DisposeAsync();
         await _root.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(_folder, recursive: true);
+        TestSite.Remove(_folder);
         GC.SuppressFinalize(this);
     }
 

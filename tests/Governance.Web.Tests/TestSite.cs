@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using Governance.Ledger;
 using Governance.Review;
 using Governance.Service;
 using Governance.Service.Data;
 using Governance.Service.People;
 using Governance.Service.Pipeline;
+using Governance.Service.Tests;
 using MediatR;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -19,6 +21,26 @@ static class TestSite
     /// <summary>Reading the routes walks every state that they can reach, so all sites share what was read.</summary>
     static readonly Lazy<Rulebooks> Rules = new(static () => new Rulebooks(Path.Combine(Root(), "workflows")));
 
+    /// <summary>Where <c>GOVERNANCE_TEST_SQLSERVER</c> names a server, each site's database is there; its keys stay in the folder.</summary>
+    static readonly ConcurrentDictionary<string, TestServer?> Servers = new(StringComparer.Ordinal);
+
+    static TestServer? ServerOf(string folder) => Servers.GetOrAdd(folder, _ => TestServer.Make("governance_web"));
+
+    static Dictionary<string, string?> DatabaseOf(string folder) => ServerOf(folder) is { } server
+        ? new() { ["Database:Provider"] = "SqlServer", ["Database:ConnectionString"] = server.ConnectionString, ["Keys:File"] = Path.Combine(folder, "keys", "keys.db") }
+        : [];
+
+    /// <summary>Keeps a site on SQLite, for what only concerns a file.</summary>
+    public static void Embed(string folder) => Servers[folder] = null;
+
+    /// <summary>Takes a site's data away, wherever it is.</summary>
+    public static void Remove(string folder)
+    {
+        if (Servers.TryRemove(folder, out var server)) server?.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+
     public static string KeyFile(string folder) => Path.Combine(folder, "ledger.key");
 
     /// <summary>Puts a site on a folder of its own, without the demonstration data.</summary>
@@ -26,6 +48,7 @@ static class TestSite
     {
         web.UseEnvironment(environment);
         web.UseSetting("Data:Folder", folder);
+        foreach (var (name, value) in DatabaseOf(folder)) web.UseSetting(name, value);
         web.UseSetting("Demonstration", "false");
         web.UseSetting("Ledger:Name", LogName);
         web.UseSetting("Ledger:KeyFile", KeyFile(folder));
@@ -43,7 +66,7 @@ static class TestSite
             ["Database:File"] = Path.Combine(folder, "governance.db"),
             ["Ledger:Name"] = LogName,
             ["Ledger:KeyFile"] = file,
-        }).Build();
+        }).AddInMemoryCollection(DatabaseOf(folder)).Build();
         var services = new ServiceCollection().AddGovernanceService(configuration)
             .AddSingleton<IConfiguration>(configuration).AddSingleton(Rules.Value).BuildServiceProvider();
         services.GetRequiredService<Database>().Migrate();

@@ -11,6 +11,9 @@ public sealed class HeadsStore(Session session, LedgerStore ledger)
     /// <summary>Brings the tree up to date with every trail that grew, and appends the entry with its root.</summary>
     public async Task AppendAsync()
     {
+        // The end of the log is read before the trails. So whoever appends in between, by whatever mistake, takes this entry's
+        // number, and this transaction is undone; the other way round a root that fits no log would be signed.
+        var now = await ledger.NowAsync();
         var before = await session.ScalarAsync<long?>("SELECT MAX(seq) FROM ledger_entry WHERE kind = @kind", new { kind = Heads.Kind }) ?? -1;
         var grown = await session.QueryAsync<TrailHead>(
             """
@@ -27,7 +30,7 @@ public sealed class HeadsStore(Session session, LedgerStore ledger)
             made = Math.Max(made, trail.Pord + 1);
             Heads.Set(trail.Pord, Heads.LeafHash(trail.Proposal, trail.Count, trail.Last), made, Node, Store);
         }
-        await ledger.AppendAsync(await ledger.NowAsync(), [new NewEntry
+        await ledger.AppendAsync(now, [new NewEntry
         {
             Kind = Heads.Kind,
             Actor = Service,

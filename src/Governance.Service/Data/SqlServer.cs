@@ -85,11 +85,28 @@ public sealed class SqlServer(string connectionString, string migrations = "SqlS
         if (result < 0) throw new InvalidOperationException("The database gave no lock to bring its tables up to date under. Start this node again.");
         try
         {
+            DemandOtherLockGone(connection);
             Upgrade();
         }
         finally
         {
             connection.Execute("EXEC sp_releaseapplock @Resource = @resource, @LockOwner = 'Session'", new { resource });
+        }
+    }
+
+    /// <summary>
+    /// Versions from before one-time codes held the log by a lock with a name, and newer ones hold it by a row (ADR 0023). Neither keeps
+    /// the other out, so the tables are not brought up to date while one of them runs. Whoever runs holds a lease.
+    /// </summary>
+    static void DemandOtherLockGone(SqlConnection connection)
+    {
+        // One of the two: leases are there and one-time codes are not.
+        if (connection.ExecuteScalar<int>("SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE LOWER(TABLE_NAME) IN ('lease', 'one_time_code')") != 1) return;
+        var now = TimeProvider.System.GetUtcNow();
+        if (connection.ExecuteScalar<int>("SELECT COUNT(*) FROM lease WHERE until > @now", new { now }) > 0)
+        {
+            throw new InvalidOperationException(
+                "A node of an older version still runs, and it locks the log in another way: beside this version it could damage the record. Stop every node of the older version, wait twenty seconds, then start this one.");
         }
     }
 

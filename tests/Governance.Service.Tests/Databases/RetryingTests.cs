@@ -22,7 +22,9 @@ public sealed class RetryingTests : IAsyncDisposable
 
     public RetryingTests()
     {
-        _database = new Troubled(_service.File);
+        // A file is opened once more, as by another process: what the service's own connection keeps of it is not this one's.
+        var database = _service.Services.GetRequiredService<Data.Database>();
+        _database = new Troubled(database is Sqlite file ? new Sqlite(file.File) : database);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(_service.Settings).Build();
         var services = new ServiceCollection().AddGovernanceService(configuration);
         services.AddSingleton<IConfiguration>(configuration);
@@ -193,29 +195,27 @@ public sealed class RetryingTests : IAsyncDisposable
 
     sealed class Trouble : Exception;
 
-    /// <summary>An SQLite file that behaves as a server with many writers does.</summary>
-    sealed class Troubled(string file) : Data.Database, IDisposable
+    /// <summary>A database, whichever it is, that behaves as a server with many writers may on a bad day.</summary>
+    sealed class Troubled(Data.Database inner) : Data.Database, IDisposable
     {
-        readonly Sqlite _inner = new(file);
-
         public Func<Task> OnBegin { get; set; } = () => Task.CompletedTask;
         public Func<Task> OnCommit { get; set; } = () => Task.CompletedTask;
         public Action AfterCommit { get; set; } = () => { };
         public Func<OpenTransaction, Task> OnLock { get; set; } = _ => Task.CompletedTask;
 
-        public override string Name => _inner.Name;
-        public override string Take => _inner.Take;
+        public override string Name => inner.Name;
+        public override string Take => inner.Take;
 
         public override async Task<OpenTransaction> BeginReadAsync(CancellationToken ct)
         {
             await OnBegin();
-            return await _inner.BeginReadAsync(ct);
+            return await inner.BeginReadAsync(ct);
         }
 
         public override async Task<OpenTransaction> BeginWriteAsync(CancellationToken ct)
         {
             await OnBegin();
-            var open = await _inner.BeginWriteAsync(ct);
+            var open = await inner.BeginWriteAsync(ct);
             return new OpenTransaction(open.Connection, open.Transaction, async () =>
             {
                 await OnCommit();
@@ -224,17 +224,20 @@ public sealed class RetryingTests : IAsyncDisposable
             }, open.DisposeAsync);
         }
 
-        public override bool IsPassing(Exception e) => e is Trouble or OvertakenException or UncertainException or PassingException;
+        public override bool IsPassing(Exception e) => e is Trouble or OvertakenException or UncertainException or PassingException || inner.IsPassing(e);
+
+        public override bool IsAway(Exception e) => inner.IsAway(e);
 
         public override async Task<bool> LockLogAsync(OpenTransaction open)
         {
             await OnLock(open);
+            await inner.LockLogAsync(open);
             return true;
         }
 
-        public override bool HasTable(OpenTransaction open, string table) => _inner.HasTable(open, table);
-        public override void Migrate() => _inner.Migrate();
-        public override void Backup(string file) => _inner.Backup(file);
-        public void Dispose() => _inner.Dispose();
+        public override bool HasTable(OpenTransaction open, string table) => inner.HasTable(open, table);
+        public override void Migrate() => inner.Migrate();
+        public override void Backup(string file) => inner.Backup(file);
+        public void Dispose() => (inner as IDisposable)?.Dispose();
     }
 }

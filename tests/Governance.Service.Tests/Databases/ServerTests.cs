@@ -62,6 +62,29 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task The_rights_that_the_role_scripts_give_are_enough_for_the_service_and_for_nothing_else()
+    {
+        TestServer.Demand();
+        await using var service = new TestService(leastRights: true);
+        var reference = await service.Submitted(SampleAnswers.ServiceDesign);
+        await service.Send(new Service.Proposals.DiscardDraft { Actor = service.Lead, Reference = await service.Draft(SampleAnswers.ServiceDesign) });
+        await service.ApproveAll(reference);
+        await service.Decide(reference);
+        await service.Send(new SignCheckpoint { Actor = Service.Pipeline.Actor.Service });
+        Assert.Empty((await service.Send(new RunDoctor())).Faults);
+        var before = service.Picture();
+        foreach (var sql in new[]
+        {
+            // No row, so no trigger: what refuses these is that the login may not do them at all.
+            "UPDATE ledger_entry SET kind = kind WHERE seq = -1", "DELETE FROM ledger_entry WHERE seq = -1", "DELETE FROM ledger_head WHERE id = 2", "UPDATE ledger_checkpoint SET size = size WHERE size = -1",
+            "DELETE FROM person WHERE version = -1", "UPDATE schema_needs SET migration = 1", "DELETE FROM SchemaVersions", "ALTER TABLE person ADD shoe INT NULL", "TRUNCATE TABLE outbox", "DROP TABLE setting",
+            "DISABLE TRIGGER ledger_entry_no_update ON ledger_entry", "CREATE TABLE mine (id INT)",
+        })
+            Assert.True(await Record.ExceptionAsync(() => service.InTransaction((_, session) => session.ExecuteAsync(sql))) is SqlException, $"{sql} was not refused.");
+        Assert.Equal(before, service.Picture());
+    }
+
+    [Fact]
     public void Nodes_that_start_at_once_make_the_tables_once()
     {
         TestServer.Demand();

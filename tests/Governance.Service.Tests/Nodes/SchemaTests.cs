@@ -51,20 +51,6 @@ public sealed class SchemaTests
         }
     }
 
-    [Fact]
-    public void A_migration_that_takes_something_away_says_how_new_a_program_must_be()
-    {
-        var files = Directory.GetFiles(Path.Combine(TestService.Root, "src", "Governance.Service", "Data", "Migrations"), "*.sql", SearchOption.AllDirectories);
-        Assert.NotEmpty(files);
-        string[] takesAway = ["DROP TABLE", "DROP COLUMN", "RENAME ", "sp_rename", "ALTER COLUMN"];
-        foreach (var file in files.Where(f => string.CompareOrdinal(Path.GetFileName(f), "0007") > 0))
-        {
-            var sql = File.ReadAllText(file);
-            if (takesAway.Any(t => sql.Contains(t, StringComparison.OrdinalIgnoreCase)))
-                Assert.True(sql.Contains(Schema.Needs, StringComparison.Ordinal), $"{file} takes something away that older nodes use, and does not raise {Schema.Needs}.");
-        }
-    }
-
     static Task Run(TestService service, string statements) => service.InTransaction<int>(async (_, session) =>
     {
         foreach (var sql in statements.Split("; ")) await session.ExecuteAsync(sql);

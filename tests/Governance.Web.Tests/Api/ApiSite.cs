@@ -172,8 +172,7 @@ public sealed class ApiSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await host.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        TestSite.Remove(folder);
     }
 }
 

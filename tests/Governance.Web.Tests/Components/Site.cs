@@ -70,8 +70,7 @@ public class Site : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await host.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        TestSite.Remove(folder);
         GC.SuppressFinalize(this);
     }
 

@@ -134,7 +134,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Move_up_copies_everything_and_looks_it_over()
     {
-        await using var site = new PeopleSite();
+        await using var site = PeopleSite.Embedded();
         await site.Add("ada@example.org", "Ada Adminova", Role.Administrator);
         var target = Path.Combine(site.Folder, "moved.db");
         var (code, output, error) = await Run(site, "", "move-up", "--to", target);
@@ -147,7 +147,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Move_up_says_where_it_cannot_go()
     {
-        await using var site = new PeopleSite();
+        await using var site = PeopleSite.Embedded();
         var (code, _, error) = await Run(site, "", "move-up");
         Assert.Equal(1, code);
         Assert.Contains("MoveUp__To", error, StringComparison.Ordinal);
@@ -162,7 +162,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Move_up_takes_the_key_store_along_where_it_is_told_to_and_says_to_destroy_the_old_one()
     {
-        await using var site = new PeopleSite();
+        await using var site = PeopleSite.Embedded();
         await site.Add("ada@example.org", "Ada Adminova", Role.Administrator);
         var (target, keys) = (Path.Combine(site.Folder, "moved.db"), Path.Combine(site.Folder, "elsewhere", "moved-keys.db"));
         var (code, output, error) = await Run(site, "", "move-up", "--to", target, "--keys-to", target);
@@ -180,7 +180,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Backup_copies_the_data_the_key_store_or_both_and_never_side_by_side()
     {
-        await using var site = new PeopleSite();
+        await using var site = PeopleSite.Embedded();
         var (data, keys) = (Path.Combine(site.Folder, "backup.db"), Path.Combine(Directory.CreateDirectory(Path.Combine(site.Folder, "apart")).FullName, "keys.db"));
         Assert.Contains("--keys-out", (await Run(site, "", "backup")).Error, StringComparison.Ordinal);
         Assert.Contains("together they undo", (await Run(site, "", "backup", "--out", data, "--keys-out", data + ".keys")).Error, StringComparison.Ordinal);

@@ -22,8 +22,17 @@ sealed class PeopleSite : IAsyncDisposable
     readonly WebApplicationFactory<Program> _host;
     readonly Logs _log = new();
 
+    /// <summary>A site on SQLite even where there is a server to test against.</summary>
+    public static PeopleSite Embedded() => new("Development", embedded: true);
+
     public PeopleSite(string environment = "Development", DateTimeOffset? now = null, params (string Name, string Value)[] settings)
+        : this(environment, embedded: false, now, settings)
     {
+    }
+
+    PeopleSite(string environment, bool embedded, DateTimeOffset? now = null, params (string Name, string Value)[] settings)
+    {
+        if (embedded) TestSite.Embed(Folder);
         Clock = new(now ?? new DateTimeOffset(2026, 11, 2, 9, 0, 0, TimeSpan.Zero));
         if (environment == "Production") TestSite.Prepare(Folder, Password);
         _host = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
@@ -77,8 +86,7 @@ sealed class PeopleSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(Folder, recursive: true);
+        TestSite.Remove(Folder);
     }
 
     sealed class Logs : ILoggerProvider, ILogger
