@@ -85,7 +85,7 @@ public sealed record ReadTrail : IQuery<BundleContent>
             string reference;
             if (request.Actor is null)
             {
-                register.Demand();
+                register.DemandRecords();
                 reference = await GetRegisterEntry.Handler.ReferenceAsync(session, request.Reference);
             }
             else

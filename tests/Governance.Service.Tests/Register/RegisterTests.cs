@@ -21,7 +21,7 @@ namespace Governance.Service.Tests.Register;
 /// <summary>The public register: what anybody may read, and nothing else.</summary>
 public sealed class RegisterTests : IAsyncDisposable
 {
-    readonly TestService _service = new();
+    readonly TestService _service = new(settings: new Dictionary<string, string?> { [PublicRegister.RecordsSetting] = "true" });
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
 
@@ -184,6 +184,14 @@ public sealed class RegisterTests : IAsyncDisposable
         await Assert.ThrowsAsync<NotFoundException>(() => off.Send(new ListRegister()));
         await Assert.ThrowsAsync<NotFoundException>(() => off.Send(new GetRegisterEntry(reference)));
         await Assert.ThrowsAsync<NotFoundException>(() => off.Send(ReadTrail.OfTheRegister(reference)));
+
+        await using var pages = new TestService();
+        reference = await pages.Submitted(SampleAnswers.Insight);
+        await pages.ApproveAll(reference);
+        await pages.Decide(reference);
+        Assert.Equal(reference, (await pages.Send(new GetRegisterEntry(reference))).State.Reference);
+        var refusal = await Assert.ThrowsAsync<NotFoundException>(() => pages.Send(ReadTrail.OfTheRegister(reference)));
+        Assert.Contains("does not hand out records", refusal.Message, StringComparison.Ordinal);
 
         await using var unclear = new TestService(settings: new Dictionary<string, string?> { [PublicRegister.Setting] = "perhaps" });
         Assert.Throws<InvalidDataException>(() => unclear.Services.GetRequiredService<PublicRegister>());

@@ -19,7 +19,7 @@ public sealed class RegisterPagesTests(RegisterPagesTests.Demonstrating site) : 
 {
     public sealed class Demonstrating : SiteFixture
     {
-        protected override IEnumerable<(string Name, string Value)> Settings => [("Demonstration", "true")];
+        protected override IEnumerable<(string Name, string Value)> Settings => [("Demonstration", "true"), (PublicRegister.RecordsSetting, "true")];
     }
 
     const string Favourable = "DUP-2026-0002", Unfavourable = "DUP-2026-0001";
