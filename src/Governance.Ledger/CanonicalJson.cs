@@ -102,6 +102,24 @@ public static class CanonicalJson
                 WriteValue(output, value, Begin(key), 1);
         }
 
+        public void Add(string key, IReadOnlyDictionary<string, string> values)
+        {
+            if (values.Count == 0)
+                return;
+            var at = Begin(key);
+            var separator = "{"u8;
+            foreach (var (name, value) in values.OrderBy(static v => v.Key, StringComparer.Ordinal))
+            {
+                output.Write(separator);
+                WriteString(output, name, at);
+                output.Write(":"u8);
+                WriteString(output, value, at);
+                separator = ","u8;
+            }
+
+            output.Write("}"u8);
+        }
+
         public byte[] End()
         {
             output.Write(last.Length == 0 ? "{}"u8 : "}"u8);

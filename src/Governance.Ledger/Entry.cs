@@ -104,7 +104,7 @@ public sealed record Entry
         json.Add("proposal", Proposal);
         json.Add("pseq", ProposalSeq);
         json.Add("role", Role);
-        json.Add("rule", Rule.Count > 0 ? new JsonObject(Rule.Select(static r => KeyValuePair.Create(r.Key, (JsonNode?)r.Value))) : null);
+        json.Add("rule", Rule);
         json.Add("sd", Sd.Count > 0 ? new JsonArray([.. Sd.Select(static d => (JsonNode?)d)]) : null);
         json.Add("seq", Seq);
         json.Add("v", Version);

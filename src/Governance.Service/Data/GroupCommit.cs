@@ -18,9 +18,6 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
     /// <summary>How long a finished command may wait for others before the transaction is committed.</summary>
     static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How long a commit is put off for those who are expected back. The fastest disks take twice as long for it.</summary>
-    static readonly TimeSpan Linger = TimeSpan.FromMicroseconds(50);
-
     readonly SemaphoreSlim _turn = new(1, 1);
     PreparedConnection? _connection;
     Group? _group;
@@ -28,8 +25,6 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
     // anybody else has committed anything, and only then.
     LogEnd? _end;
     long _version;
-    // How many shared the last commit. All of them were answered at once, and most come back with their next command.
-    int _answered;
     int _waiting;
 
     public async Task<OpenTransaction> BeginAsync(CancellationToken ct)
@@ -71,7 +66,6 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
     /// <summary>Commits what is there unless somebody waits who can build on it, then lets the next one in.</summary>
     void EndTurn()
     {
-        if (_group is { } begun && begun.Count < _answered / 2) AwaitOthers();
         if (_group is { } group && (Volatile.Read(ref _waiting) == 0 || group.Count >= Most || Stopwatch.GetElapsedTime(group.Begun) > Longest))
         {
             _group = null;
@@ -83,7 +77,6 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
                 _connection!.Run(group.Count > 0 ? "COMMIT" : "ROLLBACK");
                 if (group.Count > 0)
                 {
-                    _answered = group.Count;
                     _end = group.Last?.LogEnd is { Trails.Count: <= Trails } end ? end : null;
                     Measures.CommitTime.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
                     Measures.GroupSize.Record(group.Count);
@@ -96,14 +89,6 @@ sealed class GroupCommit(Func<PreparedConnection> open) : IDisposable
             }
         }
         _turn.Release();
-    }
-
-    // Without this the first who comes back finds nobody behind and waits for the disk alone, every other time.
-    void AwaitOthers()
-    {
-        var began = Stopwatch.GetTimestamp();
-        var spin = new SpinWait();
-        while (Volatile.Read(ref _waiting) == 0 && Stopwatch.GetElapsedTime(began) < Linger) spin.SpinOnce(sleep1Threshold: -1);
     }
 
     /// <summary>Nothing of the group is kept, and each of its callers is told so.</summary>

@@ -160,7 +160,7 @@ public sealed class Sqlite : Database, IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 30000; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -32000;";
+            command.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA busy_timeout = 30000; PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -32000;";
             command.ExecuteNonQuery();
             return new PreparedConnection(connection);
         }
