@@ -26,6 +26,23 @@ public static class StepInput
         context.TryGetWorkflowInput<string[]>(Facts, out var facts) && facts.Contains(name, StringComparer.Ordinal);
 }
 
+/// <summary>
+/// Shows the ports of our activities as words in Elsa Studio, <c>Approved with conditions</c> for <c>ApprovedWithConditions</c>.
+/// Route files and answers go by the ports' names, which stay as they are.
+/// </summary>
+public sealed class PortWords : IActivityDescriptorModifier
+{
+    // Elsa 3.7.1: IActivityDescriptorModifier (Contracts/IActivityDescriptorModifier.cs), asked by Services/ActivityRegistry.cs
+    // when an activity is registered. Services/ActivityDescriber.cs shows a port by its name, and no attribute says otherwise.
+    /// <inheritdoc/>
+    public void Modify(ActivityDescriptor descriptor)
+    {
+        if (descriptor.Namespace != "Governance") return;
+        foreach (var port in descriptor.Ports)
+            port.DisplayName = string.Concat(port.Name.Select((letter, at) => at > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
+    }
+}
+
 /// <summary>An activity that waits until somebody says its outcome.</summary>
 public abstract class WaitingActivity : Activity
 {
@@ -41,7 +58,7 @@ public abstract class WaitingActivity : Activity
 }
 
 /// <summary>Asks whether screening found a red line.</summary>
-[Activity("Governance", "Review", "Goes on by RedLine where the screening rules found a red line, else by Proceed.", DisplayName = "Screening")]
+[Activity("Governance", "Review", "Goes on by Red line where the screening rules found a red line, else by Proceed.", DisplayName = "Screening")]
 [FlowNode("Proceed", "RedLine")]
 public sealed class Screen : Activity
 {

@@ -35,8 +35,15 @@ sealed partial class ElsaRouteStateJson : JsonSerializerContext;
 /// </summary>
 public sealed class ElsaRouteEngine : IRouteEngine, IDisposable
 {
-    /// <summary>What the state of this engine is marked with.</summary>
-    public const string EngineName = "elsa";
+    // Counts the forms in which this adapter has kept a state. Raise it when ElsaRouteState, StateText, the activities' type names
+    // or WaitingActivity's callback change. States that are marked "elsa" alone were written before forms were counted.
+    const int Form = 1;
+
+    /// <summary>
+    /// What the state of this engine is marked with: Elsa's version, which decides how Elsa writes and reads one, and the form of
+    /// this adapter's own. A state with another mark is not gone on from: <c>doctor --rebuild-routes</c> makes it again.
+    /// </summary>
+    public static string EngineName { get; } = $"elsa-{typeof(IWorkflowRunner).Assembly.GetName().Version!.ToString(3)}-{Form}";
 
     readonly ServiceProvider elsa = ElsaServices.Build();
 

@@ -38,6 +38,7 @@ static class ElsaServices
         var services = new ServiceCollection();
         services.AddScoped<StepJournal>();
         services.AddSingleton<IExpressionDescriptorRegistry, LiteralInputs>();
+        services.AddSingleton<IActivityDescriptorModifier, PortWords>();
         // How activities are read, which Elsa registers with its Management package only: SerializationOptionsConfigurator
         // (Serialization/Serializers/SerializationOptionsConfigurator.cs).
         services.AddSerializationOptionsConfigurator<SerializationOptionsConfigurator>();

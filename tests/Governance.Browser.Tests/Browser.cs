@@ -17,6 +17,9 @@ public sealed class Site : IAsyncLifetime
 {
     static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+    // The tests of the host with Elsa compile this file too; beside them lies that host.
+    static readonly string Program = File.Exists(Path.Combine(AppContext.BaseDirectory, "Governance.Elsa.Host.dll")) ? "Governance.Elsa.Host" : "Governance.Web";
+
     readonly string _data = Directory.CreateTempSubdirectory("governance-browser-").FullName;
     readonly List<string> _output = [];
     Process? _process;
@@ -59,21 +62,47 @@ public sealed class Site : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
-    async Task StartSiteAsync()
+    /// <summary>Stops the site, runs one of the operator's subcommands over its data, and starts it again, both with the settings given.</summary>
+    /// <returns>What the subcommand said.</returns>
+    public async Task<string> MaintainAsync(IReadOnlyDictionary<string, string> settings, params string[] subcommand)
     {
-        var root = Root();
-        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        await StopSiteAsync();
+        var said = await OperateAsync(settings, subcommand);
+        await StartSiteAsync([.. settings.SelectMany(s => new[] { $"--{s.Key}", s.Value })]);
+        return said;
+    }
+
+    /// <summary>Runs one of the operator's subcommands over the site's data, which must end well. Gives back what it said.</summary>
+    public async Task<string> OperateAsync(IReadOnlyDictionary<string, string> settings, params string[] subcommand)
+    {
+        var start = Start(subcommand);
+        start.Environment["Data__Folder"] = _data;
+        foreach (var (name, value) in settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{string.Join(' ', subcommand)} ended with {process.ExitCode}: {await output}{await error}");
+        return await output;
+    }
+
+    static ProcessStartInfo Start(IEnumerable<string> arguments)
+    {
         var start = new ProcessStartInfo("dotnet")
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.Combine(root, "src", "Governance.Web"),
+            WorkingDirectory = Path.Combine(Root(), "src", "Governance.Web"),
             Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development" },
         };
-        foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "Governance.Web.dll"), "--urls", Address.ToString(), "--Data:Folder", _data })
-            start.ArgumentList.Add(argument);
-        _process = Process.Start(start)!;
+        foreach (var argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, $"{Program}.dll"))) start.ArgumentList.Add(argument);
+        return start;
+    }
+
+    async Task StartSiteAsync(params string[] settings)
+    {
+        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        _process = Process.Start(Start(["--urls", Address.ToString(), "--Data:Folder", _data, .. settings]))!;
         var ready = new TaskCompletionSource();
         void Heard(string? line)
         {
@@ -114,12 +143,15 @@ public sealed class Site : IAsyncLifetime
     {
         if (_browser is not null) await _browser.DisposeAsync();
         _playwright?.Dispose();
-        if (_process is { HasExited: false })
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-        }
+        await StopSiteAsync();
         Directory.Delete(_data, recursive: true);
+    }
+
+    async Task StopSiteAsync()
+    {
+        if (_process is not { HasExited: false }) return;
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
     }
 }
 

@@ -42,6 +42,20 @@ public sealed class ActivityTests : IDisposable
     }
 
     [Fact]
+    public void What_Studio_shows_is_words_and_not_the_names_that_code_goes_by()
+    {
+        var all = Types.Select(t => elsa.GetRequiredService<IActivityRegistry>().Find((string)t.Data!)!).ToList();
+
+        Assert.Equal(["Screening", "Review stage", "Await revision", "When flagged", "Determination"], all.Select(d => d.DisplayName));
+        Assert.Equal(
+            ["Approved", "Approved with conditions", "Changes requested", "Objected", "Overdue"],
+            all.Single(d => d.TypeName == "Governance.ReviewStage").Ports.Select(p => p.DisplayName));
+        Assert.Equal(["Proceed", "Red line"], all.Single(d => d.TypeName == "Governance.Screen").Ports.Select(p => p.DisplayName));
+        var shown = all.SelectMany(d => d.Ports.Select(p => p.DisplayName!).Concat(d.Inputs.Select(i => i.DisplayName!)).Append(d.DisplayName!)).ToList();
+        Assert.All(shown, s => Assert.Matches("^[A-Z][a-z]*( [a-z]+)*$", s));
+    }
+
+    [Fact]
     public void Every_type_and_input_in_the_route_files_is_one_that_Elsa_knows()
     {
         var registry = elsa.GetRequiredService<IActivityRegistry>();

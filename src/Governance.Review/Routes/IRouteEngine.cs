@@ -7,8 +7,9 @@ namespace Governance.Review.Routes;
 public interface IRouteEngine
 {
     /// <summary>
-    /// Marks the states that this engine wrote (<see cref="RouteState.Engine"/>): lower-case letters, digits and hyphens, and
-    /// never the name of another engine.
+    /// Marks the states that this engine can go on from (<see cref="RouteState.Engine"/>): lower-case letters, digits, hyphens
+    /// and full stops, and never the name of another engine. An engine that keeps a state in another form than it did before, or
+    /// would take it for something else, has another name from then on: its earlier states are as those of another engine.
     /// </summary>
     string Name { get; }
 

@@ -14,7 +14,7 @@ public sealed class RouteMachine : IRouteEngine
     // A start, a fork and a join complete with every outcome that they have. Signals cannot name it: it is no outcome.
     const string AllOutcomes = "*";
 
-    /// <summary>What the state of this engine is marked with.</summary>
+    /// <summary>What the state of this engine is marked with. When what it keeps changes, this becomes <c>embedded-2</c>, and so on.</summary>
     public const string EngineName = "embedded";
 
     /// <inheritdoc/>
@@ -27,8 +27,9 @@ public sealed class RouteMachine : IRouteEngine
     /// <inheritdoc/>
     public RouteState Read(string text)
     {
-        var read = JsonSerializer.Deserialize(text, RouteStateJson.Default.MachineState)!;
-        return read.Engine == Name ? read : RouteState.Read(text);
+        // How it begins is read first: the rest of another engine's state, or of an earlier form, may be anything.
+        var head = RouteState.Read(text);
+        return head.Engine == Name ? JsonSerializer.Deserialize(text, RouteStateJson.Default.MachineState)! : head;
     }
 
     /// <inheritdoc/>

@@ -110,7 +110,7 @@ public record RouteState
         return JsonSerializer.Serialize(this, RouteStateJson.Default.RouteState);
     }
 
-    /// <summary>Refuses to go on from a state that another engine wrote.</summary>
+    /// <summary>Refuses to go on from a state that another engine wrote, or the same one in an earlier form.</summary>
     /// <param name="name">The engine that is to go on.</param>
     /// <exception cref="ConflictException">It is not the one that wrote this, and the route still goes on.</exception>
     public void DemandEngine(string name)

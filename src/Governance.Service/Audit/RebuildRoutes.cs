@@ -11,7 +11,7 @@ using MediatR;
 namespace Governance.Service.Audit;
 
 /// <summary>The proposals that are under way on a route.</summary>
-/// <param name="OnOthersOnly">Only those whose route another engine keeps than the one that the service runs on.</param>
+/// <param name="OnOthersOnly">Only those whose route another engine keeps than the one that the service runs on, or the same one in an earlier form.</param>
 public sealed record ListRoutes(bool OnOthersOnly) : IQuery<IReadOnlyList<RouteKept>>
 {
     public sealed class Handler(Session session, IRouteEngine engine) : IRequestHandler<ListRoutes, IReadOnlyList<RouteKept>>
@@ -37,7 +37,11 @@ public sealed record ListRoutes(bool OnOthersOnly) : IQuery<IReadOnlyList<RouteK
 }
 
 /// <param name="Engine">The name of the engine that keeps the route.</param>
-public sealed record RouteKept(string Reference, string Engine);
+public sealed record RouteKept(string Reference, string Engine)
+{
+    /// <summary>What to say of a route that the engine in use cannot go on from.</summary>
+    public string Fault => $"{Reference}: its route is kept by the engine “{Engine}”, which is not the one in use. Nothing is lost. Make the route again from the ledger with: doctor --rebuild-routes";
+}
 
 /// <summary>
 /// Makes the state of one proposal's route again, from its entries, on the engine that the service runs on. Nothing else of the

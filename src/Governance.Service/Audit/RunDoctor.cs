@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Governance.Ledger;
 using Governance.Review.Events;
 using Governance.Review.Proposals;
+using Governance.Review.Routes;
 using Governance.Service.Data;
 using Governance.Service.Pipeline;
 using MediatR;
@@ -10,13 +11,13 @@ using MediatR;
 namespace Governance.Service.Audit;
 
 /// <summary>
-/// Looks the whole installation over: the record as <see cref="CheckRecordPart"/> does, everything sealed, and that every
-/// proposal's row is the fold of its entries. It changes nothing, and needs no key of the log's.
+/// Looks the whole installation over: the record as <see cref="CheckRecordPart"/> does, everything sealed, that every
+/// proposal's row is the fold of its entries, and that the engine in use can go on from where each route stands. It changes nothing, and needs no key of the log's.
 /// </summary>
 /// <param name="Progress">Told how far it is; may be null.</param>
 public sealed record RunDoctor(IProgress<DoctorProgress>? Progress = null) : IQuery<DoctorReport>
 {
-    public sealed class Handler(Session session, TrailStore trails, Sealing sealing) : IRequestHandler<RunDoctor, DoctorReport>
+    public sealed class Handler(Session session, TrailStore trails, Sealing sealing, IRouteEngine engine) : IRequestHandler<RunDoctor, DoctorReport>
     {
         public async Task<DoctorReport> Handle(RunDoctor request, CancellationToken cancellationToken)
         {
@@ -24,6 +25,7 @@ public sealed record RunDoctor(IProgress<DoctorProgress>? Progress = null) : IQu
             var size = await CheckEntriesAsync(request.Progress, faults, cancellationToken);
             faults.AddRange(await SealedCheck.FindAsync(session, sealing));
             var proposals = await CheckFoldsAsync(request.Progress, faults, cancellationToken);
+            faults.AddRange((await new ListRoutes.Handler(session, engine).Handle(new ListRoutes(OnOthersOnly: true), cancellationToken)).Select(r => r.Fault));
             return new DoctorReport(size, proposals, faults);
         }
 

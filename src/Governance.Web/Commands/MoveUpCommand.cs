@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Governance.Review.Routes;
 using Governance.Review;
 using Governance.Service;
 using Governance.Service.Audit;
@@ -61,6 +62,7 @@ static class MoveUpCommand
         var there = new ServiceCollection().AddGovernanceService(services.GetRequiredService<IConfiguration>());
         there.AddSingleton(services.GetRequiredService<IConfiguration>());
         there.AddSingleton(to);
+        there.AddSingleton(services.GetRequiredService<IRouteEngine>());
         there.AddSingleton(keys ?? services.GetRequiredService<KeyStore>());
         await using var provider = there.BuildServiceProvider();
         await using var scope = provider.CreateAsyncScope();

@@ -32,7 +32,7 @@ public static class StartupChecks
         var elsewhere = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ListRoutes(OnOthersOnly: true));
         if (elsewhere.Count > 0)
             problems.Add($"""
-                {elsewhere.Count} open proposals are kept by another route engine ({string.Join(", ", elsewhere.Select(r => r.Engine).Distinct())}) than the one in use. Move them once, then start again:
+                {elsewhere.Count} open proposals are kept by another route engine, or an earlier version of it ({string.Join(", ", elsewhere.Select(r => r.Engine).Distinct())}), than the one in use. Move them once, then start again:
                   {environment.ApplicationName} doctor --rebuild-routes
                 """);
         if (!environment.IsDevelopment())

@@ -24,6 +24,9 @@ public sealed class RebuildRoutesTests
         engine.Now = new Clockwork();
 
         Assert.Equal([new RouteKept(reference, "embedded")], await service.Send(new ListRoutes(OnOthersOnly: true)));
+        var fault = Assert.Single((await service.Send(new RunDoctor())).Faults);
+        Assert.StartsWith($"{reference}: its route is kept by the engine “embedded”, which is not the one in use.", fault, StringComparison.Ordinal);
+        Assert.EndsWith("doctor --rebuild-routes", fault, StringComparison.Ordinal);
         Assert.Equal([StageIds.CriminalisationRisk, StageIds.YouthVoice], (await service.Get(reference)).Route!.Open);
         var refusal = await Assert.ThrowsAsync<ConflictException>(() => service.Vote(reference, StageIds.YouthVoice, service.Youth[0]));
         Assert.Contains("doctor --rebuild-routes", refusal.Message, StringComparison.Ordinal);
@@ -36,6 +39,25 @@ public sealed class RebuildRoutesTests
         Assert.Equal(Phase.Determined, (await service.Get(reference)).State.Phase);
         Assert.Empty((await service.Send(new RunDoctor())).Faults);
         Assert.Empty(await service.Send(new ListRoutes(OnOthersOnly: false)));
+    }
+
+    [Fact]
+    public async Task What_the_same_engine_kept_in_another_form_is_refused_and_named_and_goes_on_once_its_route_is_rebuilt()
+    {
+        await using var service = new TestService();
+        var reference = await service.Submitted(SampleAnswers.ServiceDesign);
+        await service.InTransaction((_, session) => session.ExecuteAsync(
+            """UPDATE proposal SET version = version + 1, route_state = REPLACE(REPLACE(route_state, '{"engine":"embedded"', '{"engine":"embedded-2"'), '"tokens":[', '"tokens":7,"marks":[')"""));
+        var before = await service.Get(reference);
+
+        var refusal = await Assert.ThrowsAsync<ConflictException>(() => service.Vote(reference, StageIds.YouthVoice, service.Youth[0]));
+        Assert.Contains("kept by the engine “embedded-2”", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(before.Version, (await service.Get(reference)).Version);
+        Assert.Equal([new RouteKept(reference, "embedded-2")], await service.Send(new ListRoutes(OnOthersOnly: true)));
+
+        await service.Send(new RebuildRoute { Actor = Actor.Service, Reference = reference });
+        await service.ApproveAll(reference);
+        Assert.Empty((await service.Send(new RunDoctor())).Faults);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using Governance.Service.Pipeline;
 using Governance.Web.Commands;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Governance.Web.Tests.People;
 
@@ -281,6 +282,10 @@ public sealed class CommandLineTests
         var problem = Assert.Single(await Problems(site, "Development", site.KeyFile));
         Assert.Contains("(clockwork)", problem, StringComparison.Ordinal);
         Assert.Contains("doctor --rebuild-routes", problem, StringComparison.Ordinal);
+        var routes = (await site.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["routes"];
+        Assert.Equal(HealthStatus.Degraded, routes.Status);
+        Assert.Contains("its route is kept by the engine “clockwork”", routes.Description, StringComparison.Ordinal);
+        Assert.NotEqual(0, (await Run(site, "", "doctor")).Code);
         var (code, output, _) = await Run(site, "", "doctor", "--rebuild-routes");
 
         Assert.Equal(0, code);
