@@ -63,6 +63,7 @@ public static class Registration
         services.AddScoped<ServicePseudonyms>();
         services.AddScoped<Notifications.Outbox>();
         services.AddScoped<Notifications.MessageDelivery>();
+        services.AddScoped<Notifications.Reminders>();
         services.AddScoped<Notifications.MailDelivery>();
         services.AddSingleton(_ => Notifications.MailSettings.Load(configuration));
         services.AddSingleton(_ => CodesRequired.Load(configuration));

@@ -29,7 +29,7 @@ public sealed partial class MessageFeed(IServiceScopeFactory scopes, TimeProvide
         if (remind) _remindAt = _clock.GetUtcNow() + ReminderPause;
         if (await scope.ServiceProvider.GetRequiredService<Leases>().ClaimAsync(MessageDelivery.LeaseName, ct) is not { } lease) return Pause;
         while (await delivery.DeliverAsync(lease, ct)) { }
-        if (remind) await delivery.RemindAsync(lease, ct);
+        if (remind) await scope.ServiceProvider.GetRequiredService<Reminders>().RemindAsync(lease, ct);
         return Pause;
     }
 

@@ -19,7 +19,8 @@ static class MessageRows
 
     /// <summary>Adds a message unless it is there, or its person has no account any more.</summary>
     /// <param name="mail">Whether it is mailed too, where the person wants that.</param>
-    public static async Task AddAsync(Session session, Row message, bool mail)
+    /// <returns>Whether it was added.</returns>
+    public static async Task<bool> AddAsync(Session session, Row message, bool mail)
     {
         var added = await session.ExecuteAsync(
             """
@@ -28,7 +29,8 @@ static class MessageRows
             WHERE EXISTS (SELECT 1 FROM person p WHERE p.id = @Person AND p.active = 1)
                 AND NOT EXISTS (SELECT 1 FROM message m WHERE m.person = @Person AND m.seq = @Seq AND m.kind = @Kind AND m.stage = @Stage)
             """, message);
-        if (added == 0 || !mail) return;
+        if (added == 0) return false;
+        if (!mail) return true;
         // Made-up people have made-up addresses, which may be somebody's.
         await session.ExecuteAsync(
             """
@@ -37,12 +39,13 @@ static class MessageRows
             WHERE EXISTS (SELECT 1 FROM person p WHERE p.id = @Person AND p.demonstration IS NULL)
                 AND NOT EXISTS (SELECT 1 FROM mail_off o WHERE o.person = @Person)
             """, message);
+        return true;
     }
 
     /// <summary>The number of the entry that work follows from, for a message that no command made.</summary>
-    /// <param name="since">Since when the work is asked for.</param>
-    public static async Task<long> EntryAsync(Session session, long proposal, DateTimeOffset since) => await session.ScalarAsync<long?>(
-        "SELECT MAX(e.seq) FROM ledger_entry e JOIN proposal p ON p.reference = e.proposal WHERE p.id = @proposal AND e.at <= @since", new { proposal, since }) ?? 0;
+    /// <param name="at">The last entry up to this time.</param>
+    public static async Task<long> EntryAsync(Session session, long proposal, DateTimeOffset at) => await session.ScalarAsync<long?>(
+        "SELECT MAX(e.seq) FROM ledger_entry e JOIN proposal p ON p.reference = e.proposal WHERE p.id = @proposal AND e.at <= @at", new { proposal, at }) ?? 0;
 
     /// <summary>Takes everything that a person was told or is to be mailed. What is still in the outbox for them is given up when it is delivered.</summary>
     public static async Task EraseAsync(Session session, Guid person)

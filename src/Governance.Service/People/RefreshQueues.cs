@@ -15,7 +15,7 @@ namespace Governance.Service.People;
 static class RefreshQueues
 {
     // Opening asks the permission table, and administrators see every submitted proposal. Nothing is done in this one's name.
-    static readonly Actor Opener = new() { Id = Guid.Empty, Name = "", Email = "", Roles = [Role.Administrator] };
+    internal static readonly Actor Opener = new() { Id = Guid.Empty, Name = "", Email = "", Roles = [Role.Administrator] };
 
     /// <summary>Runs within a command, after people were changed and before the ledger is appended to.</summary>
     public static async Task RunAsync(Session session, ProposalStore proposals)
