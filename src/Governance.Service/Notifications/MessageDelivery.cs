@@ -7,7 +7,7 @@ namespace Governance.Service.Notifications;
 /// Delivers what commands left in the outbox. Each piece is one transaction, in which the lease is demanded: of two nodes only
 /// one delivers, and what it delivered is gone from the outbox.
 /// </summary>
-public sealed class MessageDelivery(Session session, Leases leases, MailSettings mail)
+public sealed class MessageDelivery(Session session, Leases leases, MessageRows messages)
 {
     /// <summary>Who delivers, reminds and tidies up.</summary>
     public const string LeaseName = "messages";
@@ -43,7 +43,7 @@ public sealed class MessageDelivery(Session session, Leases leases, MailSettings
             {
                 foreach (var message in JsonSerializer.Deserialize(row.Messages, OutboxJson.Default.OutboxMessageArray)!)
                 {
-                    await MessageRows.AddAsync(session, new MessageRows.Row
+                    await messages.AddAsync(new MessageRows.Row
                     {
                         Person = message.Person,
                         Seq = row.Seq + message.Entry,
@@ -52,7 +52,7 @@ public sealed class MessageDelivery(Session session, Leases leases, MailSettings
                         Proposal = row.Proposal,
                         Due = message.Due,
                         At = row.At,
-                    }, mail.On);
+                    });
                 }
                 await session.ExecuteAsync("DELETE FROM outbox WHERE seq = @Seq", row);
             }

@@ -10,7 +10,7 @@ namespace Governance.Service.Notifications;
 /// somebody was told is the message itself, which is looked for and added in one transaction under the lease: a second node finds
 /// it there, and a crash leaves either both or none. Nothing of it goes into the ledger, for it says nothing about the review.
 /// </summary>
-public sealed class Reminders(Session session, Leases leases, ProposalStore proposals, PeopleStore people, MailSettings mail, Rulebooks rulebooks, TimeProvider clock)
+public sealed class Reminders(Session session, Leases leases, ProposalStore proposals, PeopleStore people, MessageRows messages, Rulebooks rulebooks, TimeProvider clock)
 {
     /// <summary>How many reminders go into one transaction: other writers wait meanwhile.</summary>
     const int Batch = 20;
@@ -94,8 +94,8 @@ public sealed class Reminders(Session session, Leases leases, ProposalStore prop
     async Task<bool> AddAsync(Reminder due, MessageKind kind)
     {
         var now = clock.GetUtcNow();
-        var seq = await MessageRows.EntryAsync(session, due.Proposal, now);
-        return await MessageRows.AddAsync(session, new MessageRows.Row { Person = due.Person, Seq = seq, Kind = MessageNames.Of(kind), Stage = due.Stage, Proposal = due.Proposal, Due = due.DueOn, At = now }, mail.On);
+        var seq = await messages.EntryAsync(due.Proposal, now);
+        return await messages.AddAsync(new MessageRows.Row { Person = due.Person, Seq = seq, Kind = MessageNames.Of(kind), Stage = due.Stage, Proposal = due.Proposal, Due = due.DueOn, At = now });
     }
 
     async Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken ct)

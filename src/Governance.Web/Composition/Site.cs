@@ -35,6 +35,7 @@ public static class Site
             OpenId.Load(builder.Configuration);
             Proxies.Read(builder.Configuration[Proxies.Setting]);
             MailSettings.Load(builder.Configuration);
+            Keeping.Load(builder.Configuration);
             CodesRequired.Load(builder.Configuration);
         }
         catch (InvalidDataException e)
