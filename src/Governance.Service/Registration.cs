@@ -18,7 +18,7 @@ public static class Registration
     /// <c>Database:Provider</c> (Sqlite or SqlServer), <c>Database:File</c> or <c>Database:ConnectionString</c>,
     /// <c>Workflows:Folder</c>, <c>Ledger:Name</c>, <c>Ledger:KeyFile</c>, <c>Ledger:PreviousKeyFile</c>,
     /// <c>Ledger:PolicyFile</c>, <c>Witnesses</c>, <c>TimeStamps</c>, <c>Keys:ConnectionString</c> or <c>Keys:File</c>,
-    /// <c>Keys:WrappingKey</c> or <c>Keys:WrappingKeyFile</c>, <c>Ledger:HeadFile</c>, <c>Node:Name</c>, <c>Mail</c>, <c>SignIn:CodesRequiredFor</c>, <c>Register:Public</c>.
+    /// <c>Keys:WrappingKey</c> or <c>Keys:WrappingKeyFile</c>, <c>Ledger:HeadFile</c>, <c>Node:Name</c>, <c>Mail</c>, <c>Messages:KeepReadForDays</c>, <c>SignIn:CodesRequiredFor</c>, <c>Register:Public</c>.
     /// </param>
     public static IServiceCollection AddGovernanceService(this IServiceCollection services, IConfiguration configuration)
     {
@@ -63,8 +63,13 @@ public static class Registration
         services.AddScoped<ServicePseudonyms>();
         services.AddScoped<Notifications.Outbox>();
         services.AddScoped<Notifications.MessageDelivery>();
+        services.AddScoped<Notifications.MessageRows>();
+        services.AddScoped<Notifications.Reminders>();
+        services.AddScoped<Notifications.OldMessages>();
+        services.AddScoped<RefreshQueues>();
         services.AddScoped<Notifications.MailDelivery>();
         services.AddSingleton(_ => Notifications.MailSettings.Load(configuration));
+        services.AddSingleton(_ => Notifications.Keeping.Load(configuration));
         services.AddSingleton(_ => CodesRequired.Load(configuration));
         services.AddSingleton(_ => Register.PublicRegister.Load(configuration));
         services.AddMediator();

@@ -37,6 +37,8 @@ public enum MessageKind
     DueSoon,
     /// <summary>What this person is asked to do is past its day.</summary>
     Overdue,
+    /// <summary>A stage is past its day and has not closed, so the chair looks what it waits for.</summary>
+    StageOverdue,
 }
 
 /// <summary>Something that one person is told. It refers and never quotes: nothing in it can need erasing but whom it is for.</summary>

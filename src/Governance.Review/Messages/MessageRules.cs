@@ -103,7 +103,7 @@ public static class MessageRules
     public static bool Asks(MessageKind kind) => kind switch
     {
         MessageKind.VoteAsked or MessageKind.VoteAgainAsked or MessageKind.SessionAsked or MessageKind.CloseAsked or MessageKind.DeterminationAsked
-            or MessageKind.QuestionAsked or MessageKind.ConcernRaised or MessageKind.ChangesAsked or MessageKind.DueSoon or MessageKind.Overdue => true,
+            or MessageKind.QuestionAsked or MessageKind.ConcernRaised or MessageKind.ChangesAsked or MessageKind.DueSoon or MessageKind.Overdue or MessageKind.StageOverdue => true,
         MessageKind.QuestionAnswered or MessageKind.ConcernAnswered or MessageKind.StageClosed or MessageKind.MemberSteppedBack
             or MessageKind.Determined or MessageKind.ConditionsSet or MessageKind.Withdrawn => false,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such message."),
@@ -114,6 +114,16 @@ public static class MessageRules
         due < today ? MessageKind.Overdue
         : due <= calendar.Add(today, ReminderDays) ? MessageKind.DueSoon
         : null;
+
+    /// <summary>
+    /// The stages that are past their day and still open, for each chair who may act on the proposal: somebody must see to a stage
+    /// even where nobody is asked for anything in it, because its panel stepped back or its seats are empty.
+    /// </summary>
+    public static IEnumerable<Message> OfOverdueStages(ProposalState state, DateOnly today, IReadOnlyCollection<Party> people) =>
+        from stage in state.Phase == Phase.InReview ? state.Stages : []
+        where stage.Open && stage.Due < today
+        from chair in Chairs(state, people)
+        select new Message(chair, MessageKind.StageOverdue, stage.Stage, stage.Due);
 
     /// <summary>What newly asked work tells: for somebody who joined a panel while its stage was open.</summary>
     public static MessageKind? OfWork(WorkTask task) => task switch

@@ -42,6 +42,9 @@ public sealed record MessageWords(string Title, string Text, string Path, string
             MessageKind.Overdue => new("Something is overdue", due is { } past
                 ? $"What you are asked to do about {reference}{In(stage)} was due on {past.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)}. If you cannot do it, tell the chair."
                 : $"What you are asked to do about {reference}{In(stage)} is overdue. If you cannot do it, tell the chair.", "/work", "See your work"),
+            MessageKind.StageOverdue => new("See to a stage that is overdue", due is { } was
+                ? $"The {title} stage of {reference} was due on {was.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)} and is still open. See what it waits for."
+                : $"The {title} stage of {reference} is overdue and still open. See what it waits for.", its, "Look at the stage"),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such message."),
         };
     }

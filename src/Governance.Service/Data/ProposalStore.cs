@@ -50,15 +50,12 @@ public sealed record Draft(Answers Answers, ImmutableArray<AttachedDocument> Doc
 /// Opens proposals and stores what was decided about them. <see cref="StoreAsync"/> is the only way in which a submitted
 /// proposal changes: its row, the queue and the ledger change together (design, "One command").
 /// </summary>
-public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine, ProposalCache cache, Sealing sealing, Notifications.Outbox outbox, Notifications.MailSettings mail)
+public sealed class ProposalStore(Session session, LedgerStore ledger, PeopleStore people, Rulebooks rulebooks, IRouteEngine engine, ProposalCache cache, Sealing sealing, Notifications.Outbox outbox)
 {
     /// <summary>The route whose rulebook a draft is read with, until screening chooses one.</summary>
     const string DraftRoute = "standard";
 
     OpenProposal? _open;
-
-    /// <summary>Whether what people are told is mailed to them too.</summary>
-    internal Notifications.MailSettings Mail => mail;
 
     /// <summary>The proposal that this command is about, as the pipeline opened it.</summary>
     public OpenProposal Open => _open ?? throw new InvalidOperationException("No proposal has been opened.");

@@ -70,7 +70,7 @@ sealed record ForgetDoomed : Command<Unit>, ILeavesTheRecordAlone
 /// </summary>
 public sealed record BlankErasedAccounts : Command<int>
 {
-    public sealed class Handler(Session session, KeyStore keys, ProposalStore proposals, TimeProvider clock) : IRequestHandler<BlankErasedAccounts, int>
+    public sealed class Handler(Session session, KeyStore keys, RefreshQueues queues, TimeProvider clock) : IRequestHandler<BlankErasedAccounts, int>
     {
         public async Task<int> Handle(BlankErasedAccounts request, CancellationToken cancellationToken)
         {
@@ -83,7 +83,7 @@ public sealed record BlankErasedAccounts : Command<int>
                 again++;
             }
             // Opening what is in review fails where its stored copy is unreadable too: then doctor --rebuild comes first.
-            if (again > 0 && (await Unreadable.ProposalsAsync(session, keys)).Count == 0) await RefreshQueues.RunAsync(session, proposals);
+            if (again > 0 && (await Unreadable.ProposalsAsync(session, keys)).Count == 0) await queues.RunAsync();
             return again;
         }
     }

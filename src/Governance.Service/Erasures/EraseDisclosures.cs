@@ -44,7 +44,7 @@ public sealed record EraseDisclosures : Command<ErasureReceipt>, INeedsRole, IEr
     }
 
     public sealed class Handler(
-        Session session, ErasurePlanner planner, ProposalStore proposals, ProposalCaches caches, LedgerStore ledger, Sealing sealing, ServicePseudonyms pseudonyms)
+        Session session, ErasurePlanner planner, ProposalStore proposals, ProposalCaches caches, RefreshQueues queues, LedgerStore ledger, Sealing sealing, ServicePseudonyms pseudonyms)
         : IRequestHandler<EraseDisclosures, ErasureReceipt>
     {
         public async Task<ErasureReceipt> Handle(EraseDisclosures request, CancellationToken cancellationToken)
@@ -80,7 +80,7 @@ public sealed record EraseDisclosures : Command<ErasureReceipt>, INeedsRole, IEr
                 await Accounts.BlankAsync(session, person, now.At);
                 await Doomed.AddAsync(session, new Doomed { Kind = Doomed.Person, Name = person.ToString("D") });
                 foreach (var key in sealing.Keys.AllKeysOf(person)) await Doomed.AddKeyAsync(session, key);
-                await RefreshQueues.RunAsync(session, proposals);
+                await queues.RunAsync();
             }
             var outside = plan.Values.Where(v => v.Proposal is null).ToList();
             if (outside.Count > 0 || plan.Account is not null) entries.Add(await RecordAccountAsync(request, outside, plan.Account ?? request.Scope.Person!.Value));

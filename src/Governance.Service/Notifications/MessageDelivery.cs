@@ -1,16 +1,15 @@
 using System.Text.Json;
-using Governance.Review.Messages;
 using Governance.Service.Data;
 
 namespace Governance.Service.Notifications;
 
 /// <summary>
-/// Delivers what commands left in the outbox, and reminds people of days that are near or past. Each is one transaction, in
-/// which the lease is demanded: of two nodes only one delivers, and what it delivered is gone from the outbox.
+/// Delivers what commands left in the outbox. Each piece is one transaction, in which the lease is demanded: of two nodes only
+/// one delivers, and what it delivered is gone from the outbox.
 /// </summary>
-public sealed class MessageDelivery(Session session, Leases leases, MailSettings mail, Rulebooks rulebooks, TimeProvider clock)
+public sealed class MessageDelivery(Session session, Leases leases, MessageRows messages)
 {
-    /// <summary>Who delivers.</summary>
+    /// <summary>Who delivers, reminds and tidies up.</summary>
     public const string LeaseName = "messages";
 
     /// <summary>How many commands' messages go into one transaction: other writers wait meanwhile.</summary>
@@ -44,7 +43,7 @@ public sealed class MessageDelivery(Session session, Leases leases, MailSettings
             {
                 foreach (var message in JsonSerializer.Deserialize(row.Messages, OutboxJson.Default.OutboxMessageArray)!)
                 {
-                    await MessageRows.AddAsync(session, new MessageRows.Row
+                    await messages.AddAsync(new MessageRows.Row
                     {
                         Person = message.Person,
                         Seq = row.Seq + message.Entry,
@@ -53,7 +52,7 @@ public sealed class MessageDelivery(Session session, Leases leases, MailSettings
                         Proposal = row.Proposal,
                         Due = message.Due,
                         At = row.At,
-                    }, mail.On);
+                    });
                 }
                 await session.ExecuteAsync("DELETE FROM outbox WHERE seq = @Seq", row);
             }
@@ -67,71 +66,11 @@ public sealed class MessageDelivery(Session session, Leases leases, MailSettings
         }
     }
 
-    /// <summary>Tells people of work whose day is near, once, and of work whose day is past, once.</summary>
-    public async Task RemindAsync(Lease lease, CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var due = await DueAsync(rulebooks.Calendar.Add(today, MessageRules.ReminderDays), ct);
-        if (due.Count == 0) return;
-        await session.BeginWriteAsync(ct);
-        try
-        {
-            await leases.DemandAsync(lease);
-            foreach (var work in due)
-            {
-                if (MessageRules.OfDeadline(work.Due, today, rulebooks.Calendar) is not { } reminder) continue;
-                var kind = MessageNames.Of(reminder);
-                // Read here, where the lease's row keeps every other node from adding the same. Once for each day that was
-                // set: a stage that starts again has another.
-                if (await session.ScalarAsync<long>(
-                    "SELECT COUNT(*) FROM message WHERE person = @Person AND proposal = @Proposal AND kind = @kind AND stage = @Stage AND due = @Due",
-                    new { work.Person, work.Proposal, kind, work.Stage, work.Due }) > 0) continue;
-                var seq = await MessageRows.EntryAsync(session, work.Proposal, work.Since);
-                await MessageRows.AddAsync(session, new MessageRows.Row { Person = work.Person, Seq = seq, Kind = kind, Stage = work.Stage, Proposal = work.Proposal, Due = work.Due, At = now }, mail.On);
-            }
-            await session.CommitAsync();
-        }
-        finally
-        {
-            await session.EndAsync();
-        }
-    }
-
-    /// <summary>Work that is due by a day; several tasks of one person in one stage are one.</summary>
-    async Task<IReadOnlyList<DueRow>> DueAsync(DateOnly last, CancellationToken ct)
-    {
-        await session.BeginReadAsync(ct);
-        try
-        {
-            return await session.QueryAsync<DueRow>(
-                """
-                SELECT person, proposal, stage, MIN(since) AS since, due FROM work_item
-                WHERE due IS NOT NULL AND due <= @last
-                GROUP BY person, proposal, stage, due
-                ORDER BY proposal, person, stage
-                """, new { last });
-        }
-        finally
-        {
-            await session.EndAsync();
-        }
-    }
-
     sealed record OutboxRow
     {
         public long Seq { get; init; }
         public long Proposal { get; init; }
         public DateTimeOffset At { get; init; }
         public string Messages { get; init; } = "";
-    }
-
-    sealed record DueRow
-    {
-        public Guid Person { get; init; }
-        public long Proposal { get; init; }
-        public string Stage { get; init; } = "";
-        public DateTimeOffset Since { get; init; }
-        public DateOnly Due { get; init; }
     }
 }

@@ -56,7 +56,7 @@ public sealed record AddPerson : Command<AddedPerson>, INeedsRole, IPrepares
         }
     }
 
-    public sealed class Handler(Session session, ProposalStore proposals, LedgerStore ledger, ServicePseudonyms pseudonyms, TimeProvider clock) : IRequestHandler<AddPerson, AddedPerson>
+    public sealed class Handler(Session session, RefreshQueues queues, LedgerStore ledger, ServicePseudonyms pseudonyms, TimeProvider clock) : IRequestHandler<AddPerson, AddedPerson>
     {
         public async Task<AddedPerson> Handle(AddPerson request, CancellationToken cancellationToken)
         {
@@ -86,7 +86,7 @@ public sealed record AddPerson : Command<AddedPerson>, INeedsRole, IPrepares
                 });
             await PeopleRows.StoreRolesAsync(session, id, request.Roles);
             await PeopleRows.StoreSeatsAsync(session, id, request.Seats);
-            await RefreshQueues.RunAsync(session, proposals);
+            await queues.RunAsync();
             await ledger.AppendAsync(pseudonyms, "person.added", request.Actor, id,
                 new JsonObject { ["roles"] = PeopleEntries.Names(request.Roles), ["seats"] = PeopleEntries.Names(request.Seats) },
                 PeopleEntries.Personal("name", name), PeopleEntries.Personal("email", email));

@@ -37,7 +37,7 @@ public sealed record ChangePerson : Command<ChangedPerson>, INeedsRole
         }
     }
 
-    public sealed class Handler(Session session, ProposalStore proposals, LedgerStore ledger, ServicePseudonyms pseudonyms, TimeProvider clock) : IRequestHandler<ChangePerson, ChangedPerson>
+    public sealed class Handler(Session session, RefreshQueues queues, LedgerStore ledger, ServicePseudonyms pseudonyms, TimeProvider clock) : IRequestHandler<ChangePerson, ChangedPerson>
     {
         public async Task<ChangedPerson> Handle(ChangePerson request, CancellationToken cancellationToken)
         {
@@ -65,7 +65,7 @@ public sealed record ChangePerson : Command<ChangedPerson>, INeedsRole
                 new { id = request.Id, name, active, ends = active == before.Active ? 0 : 1, stamp = Passwords.NewStamp() });
             if (!active) await PeopleRows.RevokeTokensAsync(session, request.Id, clock.GetUtcNow());
             if (rolesChanged) await PeopleRows.StoreRolesAsync(session, request.Id, roles);
-            if (rolesChanged || active != before.Active) await RefreshQueues.RunAsync(session, proposals);
+            if (rolesChanged || active != before.Active) await queues.RunAsync();
 
             var data = new JsonObject { ["roles"] = PeopleEntries.Names(roles), ["active"] = active, ["renamed"] = name != before.Name };
             await ledger.AppendAsync(pseudonyms, "person.changed", request.Actor, request.Id, data,

@@ -27,7 +27,7 @@ public sealed record SetSeats : Command<ChangedPerson>, INeedsRole
         public Validator() => RuleFor(c => c.Seats).KnownSeats();
     }
 
-    public sealed class Handler(Session session, PeopleStore people, ProposalStore proposals, LedgerStore ledger, ServicePseudonyms pseudonyms) : IRequestHandler<SetSeats, ChangedPerson>
+    public sealed class Handler(Session session, PeopleStore people, RefreshQueues queues, LedgerStore ledger, ServicePseudonyms pseudonyms) : IRequestHandler<SetSeats, ChangedPerson>
     {
         public async Task<ChangedPerson> Handle(SetSeats request, CancellationToken cancellationToken)
         {
@@ -40,7 +40,7 @@ public sealed record SetSeats : Command<ChangedPerson>, INeedsRole
 
             await PeopleRows.StoreSeatsAsync(session, request.Id, request.Seats);
             await session.ExecuteAsync("UPDATE person SET version = version + 1 WHERE id = @id", new { id = request.Id });
-            await RefreshQueues.RunAsync(session, proposals);
+            await queues.RunAsync();
             await ledger.AppendAsync(pseudonyms, "panel.changed", request.Actor, request.Id, new JsonObject { ["seats"] = PeopleEntries.Names(request.Seats.Distinct()) });
             return new ChangedPerson(version + 1, Changed: true);
         }

@@ -135,10 +135,7 @@ public sealed class Authorize<TCommand, TAnswer>(Session session, ProposalStore 
     public async Task<TAnswer> Handle(TCommand command, CancellationToken cancellationToken, RequestHandlerDelegate<TAnswer> next)
     {
         command.DemandRole();
-        // A session or token was looked at when the request came. The account may have been closed or erased since.
-        if (command.Actor != Actor.Service
-            && await session.ScalarAsync<long>("SELECT COUNT(*) FROM person WHERE id = @id AND active = 1", new { id = command.Actor.Id }) == 0)
-            throw new NotAllowedException("Your account is closed, so nothing more can be done with it. Nothing was kept.");
+        if (command.Actor != Actor.Service) await DemandStillAsync(command.Actor);
         if (command is ProposalCommand onProposal)
         {
             await proposals.HoldAsync(onProposal.Reference);
@@ -148,6 +145,29 @@ public sealed class Authorize<TCommand, TAnswer>(Session session, ProposalStore 
             proposal.DemandVersion(onProposal.ExpectedVersion);
         }
         return await next();
+    }
+
+    /// <summary>
+    /// A session or token was looked at when the request came. The account may have been closed or erased since, or a role or seat
+    /// that the request counts on taken away.
+    /// </summary>
+    async Task DemandStillAsync(Actor actor)
+    {
+        var has = await session.QueryAsync<Right>(
+            """
+            SELECT r.role AS name, '' AS panel FROM person p LEFT JOIN person_role r ON r.person = p.id WHERE p.id = @id AND p.active = 1
+            UNION ALL SELECT s.kind AS name, s.panel FROM panel_seat s WHERE s.person = @id
+            """, new { id = actor.Id });
+        if (!has.Any(r => r.Panel.Length == 0)) throw new NotAllowedException("Your account is closed, so nothing more can be done with it. Nothing was kept.");
+        if (actor.Roles.Any(role => !has.Any(r => r.Panel.Length == 0 && r.Name == role.ToString())) || actor.Seats.Any(seat => !has.Any(r => r.Panel == seat.Panel && r.Name == seat.Kind)))
+            throw new NotAllowedException("An administrator took a role or a seat from you while you did this. Nothing was kept. Look at the page again.");
+    }
+
+    /// <summary>A role, or a seat where there is a panel. Somebody without roles has one that is null.</summary>
+    sealed record Right
+    {
+        public string? Name { get; init; }
+        public string Panel { get; init; } = "";
     }
 }
 

@@ -36,6 +36,7 @@ public static class Site
             OpenId.Load(builder.Configuration);
             Proxies.Read(builder.Configuration[Proxies.Setting]);
             MailSettings.Load(builder.Configuration);
+            Keeping.Load(builder.Configuration);
             CodesRequired.Load(builder.Configuration);
             PublicRegister.Load(builder.Configuration);
         }

@@ -69,6 +69,7 @@ static class GeneratedDocs
 
             One table decides (`src/Governance.Review/Messages/MessageRules.cs`). What is not here makes no message. Nobody who declared a conflict is told anything, and nobody is told what they did themselves.
             Besides, whoever is asked to do something is reminded two working days before its day, and told once when the day is past.
+            When a stage is past its day and still open, its chairs are told once, whether or not anybody is asked for anything in it (`stage_overdue`).
             Whoever joins a panel while its stage is open is told what they are asked to do from then on.
 
             | When | Event | Told to | What they get | It asks for something |

@@ -28,7 +28,7 @@ public sealed class MessageRulesTests
     [Fact]
     public void Each_kind_of_message_comes_from_a_row_or_from_a_day_and_has_words()
     {
-        var made = MessageRules.Table.Where(r => r.Kind is not null).Select(r => r.Kind!.Value).Append(MessageKind.DueSoon).Append(MessageKind.Overdue).Distinct().Order();
+        var made = MessageRules.Table.Where(r => r.Kind is not null).Select(r => r.Kind!.Value).Append(MessageKind.DueSoon).Append(MessageKind.Overdue).Append(MessageKind.StageOverdue).Distinct().Order();
         Assert.Equal(Enum.GetValues<MessageKind>(), made);
         foreach (var kind in Enum.GetValues<MessageKind>())
         {
@@ -80,7 +80,7 @@ public sealed class MessageRulesTests
         }, iter: 60, threads: 2);
         // Questions are asked by nobody in these walks; without the others the property could hold because nothing ever happened.
         Assert.Empty(Enum.GetValues<MessageKind>().Except(seen.Keys).Except(
-            [MessageKind.QuestionAsked, MessageKind.QuestionAnswered, MessageKind.DueSoon, MessageKind.Overdue, MessageKind.Withdrawn, MessageKind.MemberSteppedBack]));
+            [MessageKind.QuestionAsked, MessageKind.QuestionAnswered, MessageKind.DueSoon, MessageKind.Overdue, MessageKind.StageOverdue, MessageKind.Withdrawn, MessageKind.MemberSteppedBack]));
     }
 
     static IEnumerable<bool> Onwards(World world)
@@ -122,6 +122,21 @@ public sealed class MessageRulesTests
             Assert.True(MessageRules.Asks(message.Kind) || message.Person != happening.By, $"{message.Person} was told what they did: {message.Kind}.");
             if (MessageRules.Asks(message.Kind)) Assert.True(queue[message.Person].Any(i => Tells(i, message)), $"{message.Person} is told {message.Kind} in {message.Stage} and has nothing to do.");
         }
+    }
+
+    [Fact]
+    public void A_stage_past_its_day_is_told_to_chairs_who_may_act_even_where_its_whole_panel_stepped_back()
+    {
+        var world = new World("standard");
+        var stage = world.State.Stages.First(s => s.Open);
+        foreach (var member in World.PanelOf(stage.Stage).Where(m => m != World.Chair)) world.Do(member, (c, n) => Reviewing.Recuse(c, member, n, stage.Stage, "I know them."));
+        var last = world.State.Stages.Where(s => s.Open).Max(s => s.Due);
+        Assert.Empty(MessageRules.OfOverdueStages(world.State, world.State.Stages.Where(s => s.Open).Min(s => s.Due), World.Everybody));
+        Assert.Equal(
+            world.State.Stages.Where(s => s.Open).Select(s => new Message(World.Chair.Pseudonym, MessageKind.StageOverdue, s.Stage, s.Due)),
+            MessageRules.OfOverdueStages(world.State, last.AddDays(1), World.Everybody));
+        world.Do(World.Chair, (c, n) => Reviewing.Recuse(c, World.Chair, n, world.State.Stages.First(s => s.Open).Stage, "So do I."));
+        Assert.Empty(MessageRules.OfOverdueStages(world.State, last.AddDays(1), World.Everybody));
     }
 
     [Fact]

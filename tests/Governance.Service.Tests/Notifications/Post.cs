@@ -19,7 +19,7 @@ static class Post
     {
         await using var scope = service.Services.CreateAsyncScope();
         var lease = await scope.ServiceProvider.GetRequiredService<Leases>().ClaimAsync(MessageDelivery.LeaseName, default);
-        await scope.ServiceProvider.GetRequiredService<MessageDelivery>().RemindAsync(lease!, default);
+        await scope.ServiceProvider.GetRequiredService<Reminders>().RemindAsync(lease!, default);
     }
 
     /// <summary>Mails everything that is due.</summary>
