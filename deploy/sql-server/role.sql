@@ -32,6 +32,7 @@ GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.mail_off TO governance_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON OBJECT::dbo.message TO governance_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON OBJECT::dbo.message_mail TO governance_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON OBJECT::dbo.one_time_code TO governance_service;
+GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.openid_link TO governance_service;
 GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.outbox TO governance_service;
 GRANT SELECT, INSERT, DELETE ON OBJECT::dbo.panel_seat TO governance_service;
 GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.person TO governance_service;

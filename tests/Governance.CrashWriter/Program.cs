@@ -37,13 +37,13 @@ var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Diction
 }).Build();
 await using var services = new ServiceCollection().AddGovernanceService(configuration).AddSingleton<IConfiguration>(configuration).BuildServiceProvider();
 var reference = args[2];
-var members = args[3..].Select(id => new Actor
+var members = args[3..].Zip(["data_protection", "lay", "research"], (id, seat) => new Actor
 {
     Id = Guid.Parse(id),
     Name = "A member",
     Email = "member@example.org",
     Roles = [Role.PanelMember],
-    Seats = [new PanelSeat(StageIds.Privacy, "lay")],
+    Seats = [new PanelSeat(StageIds.Privacy, seat)],
 }).ToImmutableArray();
 
 using var output = Console.OpenStandardOutput();

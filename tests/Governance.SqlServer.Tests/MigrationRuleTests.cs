@@ -20,6 +20,7 @@ public sealed class MigrationRuleTests
         [("0008_messages.sql", "proposal: new foreign key from message (proposal)")] = "A proposal is removed only while it is a draft, and nobody is told of a draft.",
         [("0010_one_time_codes.sql", "person: new foreign key from backup_code (person)")] = NobodyIsRemoved,
         [("0010_one_time_codes.sql", "person: new foreign key from one_time_code (person)")] = NobodyIsRemoved,
+        [("0011_openid_links.sql", "person: new foreign key from openid_link (person)")] = NobodyIsRemoved,
     };
 
     static readonly Lazy<IReadOnlyList<Step>> Sqlite = new(() => SqliteSteps.Of(Read("Sqlite"))), Server = new(() => ServerSteps.Of(Read("SqlServer")));

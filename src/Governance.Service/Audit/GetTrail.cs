@@ -100,6 +100,8 @@ public static class LedgerWords
         "panel.changed" => "A person's seats on panels were changed.",
         "person.code_set_up" => "A person set up one-time codes.",
         "person.code_removed" => "A person stopped using one-time codes.",
+        "person.openid_linked" => "A person signed in with the OpenID provider for the first time, and the login was linked to the account.",
+        "person.openid_released" => "An administrator released a person's account from its login with the OpenID provider.",
         "person.code_reset" => "An administrator took a person's one-time codes away.",
         "person.backup_codes_made" => "A person made new backup codes.",
         "person.password_reset" => "An administrator gave a person a new first password.",
@@ -115,7 +117,7 @@ public static class LedgerWords
     public static IReadOnlyList<string> Kinds { get; } =
     [
         .. EventCatalogue.Kinds.Select(k => k.Name),
-        Anchors.Kind, "heads", KeyRotation.Kind, "log.exported", "panel.changed", "person.added", "person.backup_codes_made", "person.changed", "person.code_removed", "person.code_reset", "person.code_set_up", "person.password_changed", "person.password_reset", "proposal.read", "token.created", "token.revoked", "trail.exported",
+        Anchors.Kind, "heads", KeyRotation.Kind, "log.exported", "panel.changed", "person.added", "person.backup_codes_made", "person.changed", "person.code_removed", "person.code_reset", "person.code_set_up", "person.openid_linked", "person.openid_released", "person.password_changed", "person.password_reset", "proposal.read", "token.created", "token.revoked", "trail.exported",
     ];
 
     static string Event(Entry entry)

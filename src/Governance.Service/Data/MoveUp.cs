@@ -71,6 +71,7 @@ public sealed class MoveUp(Database from, Database to, IProgress<MoveProgress>? 
         ("mail_off", ["person"]),
         ("one_time_code", ["person"]),
         ("backup_code", ["person", "code_hash"]),
+        ("openid_link", ["person"]),
         ("ledger_entry", ["seq"]),
         ("ledger_proposal_head", ["proposal"]),
         ("ledger_tile", ["level", "number"]),

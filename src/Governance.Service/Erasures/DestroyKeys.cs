@@ -116,7 +116,7 @@ static class Accounts
 
     public static string ErasedEmail(Guid person) => $"{person:N}@erased.invalid";
 
-    /// <summary>Takes name, address, password, roles, seats and tokens from an account and closes it. The row stays, for the record refers to it.</summary>
+    /// <summary>Takes name, address, password, link to a login elsewhere, roles, seats and tokens from an account and closes it. The row stays, for the record refers to it.</summary>
     public static async Task BlankAsync(Session session, Guid person, DateTimeOffset now)
     {
         await session.ExecuteAsync(
@@ -132,6 +132,7 @@ static class Accounts
         await session.ExecuteAsync("DELETE FROM work_item WHERE person = @person", new { person });
         await Notifications.MessageRows.EraseAsync(session, person);
         await CodeRows.RemoveAsync(session, person);
+        await OpenIdRows.RemoveAsync(session, person);
         await PeopleRows.RevokeTokensAsync(session, person, now);
         await session.ExecuteAsync("UPDATE api_token SET name = 'erased' WHERE person = @person", new { person });
     }

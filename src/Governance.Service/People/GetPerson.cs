@@ -16,7 +16,7 @@ public sealed record GetPerson(Guid Id) : IQuery<PersonDetails>
         {
             PeopleAccess.DemandAdministrator(request.Actor);
             var row = await session.FirstAsync<Row>(
-                $"SELECT p.active, p.version, p.password_temporary, p.locked_until, p.created_at, {SignIn.HasCodeColumn} FROM person p WHERE p.id = @id", new { id = request.Id });
+                $"SELECT p.active, p.version, p.password_temporary, p.locked_until, p.created_at, l.linked_at, {SignIn.HasCodeColumn} FROM person p LEFT JOIN openid_link l ON l.person = p.id WHERE p.id = @id", new { id = request.Id });
             if (row is null || await people.FindAsync(request.Id) is not { } person) throw new NotFoundException("There is no such person.");
             return new PersonDetails
             {
@@ -27,6 +27,7 @@ public sealed record GetPerson(Guid Id) : IQuery<PersonDetails>
                 LockedUntil = row.LockedUntil > clock.GetUtcNow() ? row.LockedUntil : null,
                 CreatedAt = row.CreatedAt,
                 HasCode = row.HasCode,
+                LinkedAt = row.LinkedAt,
             };
         }
     }
@@ -39,6 +40,7 @@ public sealed record GetPerson(Guid Id) : IQuery<PersonDetails>
         public DateTimeOffset? LockedUntil { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public bool HasCode { get; init; }
+        public DateTimeOffset? LinkedAt { get; init; }
     }
 }
 
@@ -58,4 +60,7 @@ public sealed record PersonDetails
 
     /// <summary>The person is asked for a one-time code at sign-in.</summary>
     public required bool HasCode { get; init; }
+
+    /// <summary>Since when the account belongs to one login with the OpenID provider; null where it does to none.</summary>
+    public required DateTimeOffset? LinkedAt { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Governance.Review;
 using Governance.Service.People;
 using MediatR;
 using Microsoft.AspNetCore.Authentication;
@@ -84,21 +85,36 @@ public sealed record OpenId
         options.Events.OnAccessDenied = context => RefuseAsync(context, "failed");
     }
 
-    /// <summary>The token is genuine: what it says of the person's e-mail address decides whose account this is.</summary>
+    /// <summary>
+    /// The token is genuine. Its issuer and subject say whose account this is; where they are new, its e-mail address does, once.
+    /// </summary>
     static async Task EnterAsync(TokenValidatedContext context)
     {
         var email = context.Principal?.FindFirstValue("email");
         // A provider that lets people type any address says so with this claim; many leave it out where they are sure.
         var doubtful = string.Equals(context.Principal?.FindFirstValue("email_verified"), "false", StringComparison.OrdinalIgnoreCase);
-        var person = string.IsNullOrWhiteSpace(email) || doubtful
-            ? null
-            : await context.HttpContext.RequestServices.GetRequiredService<IMediator>().Send(new SignInByEmail(email), context.HttpContext.RequestAborted);
-        if (person is null)
+        var mediator = context.HttpContext.RequestServices.GetRequiredService<IMediator>();
+        var (issuer, subject) = (context.SecurityToken.Issuer, context.SecurityToken.Subject);
+        var account = await mediator.Send(
+            new FindByOpenId { Issuer = issuer, Subject = subject, Email = string.IsNullOrWhiteSpace(email) || doubtful ? null : email }, context.HttpContext.RequestAborted);
+        if (account is null)
         {
             await RefuseAsync(context, "unknown");
             return;
         }
-        context.Principal = Sessions.Cookie(person, new Claim(Mark, "1"));
+        if (!account.Linked)
+        {
+            try
+            {
+                await mediator.Send(new LinkOpenId { Actor = account.Person.Actor, Issuer = issuer, Subject = subject }, context.HttpContext.RequestAborted);
+            }
+            catch (ConflictException)
+            {
+                await RefuseAsync(context, "other");
+                return;
+            }
+        }
+        context.Principal = Sessions.Cookie(account.Person, new Claim(Mark, "1"));
         context.Properties!.IsPersistent = false;
         context.Properties.ExpiresUtc = null;
         context.Success();

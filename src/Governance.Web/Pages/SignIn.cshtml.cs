@@ -48,6 +48,7 @@ public sealed class SignInModel(IMediator mediator, OpenIdOffer offer, CodeTicke
     public string? OpenIdRefusal => Provider is null ? null : (string?)Request.Query["openid"] switch
     {
         "unknown" => $"You are signed in with {Provider.Name}, but nobody with your e-mail address has an account here. Ask an administrator of this service to add you.",
+        "other" => $"The account with your e-mail address belongs to another login with {Provider.Name}. If your login is a new one, ask an administrator of this service to release the account from the old one.",
         "failed" => $"Signing in with {Provider.Name} did not work. Try again.",
         _ => null,
     };

@@ -1,9 +1,9 @@
 using Governance.Review;
 using Governance.Review.Stages;
 using Governance.Review.Tests.Proposals;
+using Governance.Service.Notifications;
 using Governance.Service.People;
 using Governance.Service.Pipeline;
-using Governance.Service.Stages;
 
 namespace Governance.Service.Tests.Pipeline;
 
@@ -27,7 +27,7 @@ public sealed class TakenAwayTests : IAsyncDisposable
         Assert.Contains("took a role or a seat from you", refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, await _service.InTransaction((_, session) => session.ScalarAsync<long>("SELECT COUNT(*) FROM ledger_entry")));
         // With what is left to them they go on.
-        await _service.Send(new AskQuestion { Actor = chair with { Roles = [Role.PanelMember] }, Reference = reference, Stage = StageIds.Privacy, Text = "Who holds the keys?" });
+        await _service.Send(new MarkRead { Actor = chair with { Roles = [Role.PanelMember] }, UpTo = _service.Clock.GetUtcNow() });
     }
 
     [Fact]

@@ -30,6 +30,9 @@ sealed class OpenIdProvider : IAsyncDisposable
     /// <summary>The claims of the person who is signed in there.</summary>
     public Dictionary<string, object> Says { get; set; } = [];
 
+    /// <summary>What the provider calls that person for good.</summary>
+    public string Subject { get; set; } = "person-1";
+
     /// <summary>Signs with a key that it does not publish, as a forger would have to.</summary>
     public bool Forges { get; set; }
 
@@ -80,7 +83,7 @@ sealed class OpenIdProvider : IAsyncDisposable
             {
                 Issuer = Address,
                 Audience = ClientId,
-                Claims = new Dictionary<string, object>(Says) { ["nonce"] = given.Nonce, ["sub"] = "person-1" },
+                Claims = new Dictionary<string, object>(Says) { ["nonce"] = given.Nonce, ["sub"] = Subject },
                 IssuedAt = TimeProvider.System.GetUtcNow().UtcDateTime,
                 NotBefore = TimeProvider.System.GetUtcNow().UtcDateTime,
                 Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(5),

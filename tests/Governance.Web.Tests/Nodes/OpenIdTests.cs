@@ -60,6 +60,46 @@ public sealed class OpenIdTests
     }
 
     [Fact]
+    public async Task After_the_first_sign_in_the_login_counts_and_another_with_the_same_address_is_refused_until_an_administrator_releases_the_account()
+    {
+        await using var provider = await OpenIdProvider.StartAsync();
+        await using var site = new PeopleSite(now: Now, settings: Settings(provider));
+        var pat = await site.Add("pat@example.org", "Pat Sample", Role.Auditor);
+        provider.Says = new() { ["email"] = "pat@example.org" };
+        var browser = site.Open();
+        Assert.Equal("/", await Through(browser, "/sign-in/openid"));
+
+        // Another login that has the address by now, or says that it has.
+        provider.Subject = "person-2";
+        var stranger = site.Open();
+        Assert.Equal("/sign-in?openid=other", await Through(stranger, "/sign-in/openid"));
+        Assert.Contains("belongs to another login with Brackenshire Council", (await stranger.Page("/sign-in?openid=other")).Body!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, (await stranger.Get("/account")).StatusCode);
+
+        // The person themselves, whose address the provider changed, took away or is no longer sure of.
+        provider.Subject = "person-1";
+        foreach (var says in new Dictionary<string, object>[] { new() { ["email"] = "new.name@example.org" }, new(), new() { ["email"] = "pat@example.org", ["email_verified"] = false } })
+        {
+            provider.Says = says;
+            var again = site.Open();
+            Assert.Equal("/", await Through(again, "/sign-in/openid"));
+            Assert.Contains("Pat Sample", (await again.Page("/account")).Body!.TextContent, StringComparison.Ordinal);
+        }
+
+        var administrator = await site.Administrator();
+        Assert.Contains("Linked since", (await administrator.Page($"/people/{pat}")).Body!.TextContent, StringComparison.Ordinal);
+        await administrator.Post($"/people/{pat}", $"/people/{pat}?handler=Release");
+        Assert.DoesNotContain("Linked since", (await administrator.Page($"/people/{pat}")).Body!.TextContent, StringComparison.Ordinal);
+        // Whoever was in by the old login is out.
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.Get("/account")).StatusCode);
+        provider.Says = new() { ["email"] = "pat@example.org" };
+        provider.Subject = "person-2";
+        Assert.Equal("/", await Through(stranger, "/sign-in/openid"));
+        provider.Subject = "person-1";
+        Assert.Equal("/sign-in?openid=other", await Through(site.Open(), "/sign-in/openid"));
+    }
+
+    [Fact]
     public async Task A_token_that_the_provider_did_not_sign_and_an_answer_that_nobody_asked_for_let_nobody_in()
     {
         await using var provider = await OpenIdProvider.StartAsync();

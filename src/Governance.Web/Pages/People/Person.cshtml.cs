@@ -37,6 +37,13 @@ public sealed class PersonModel(IMediator mediator) : ReviewPage(mediator)
         return RedirectToPage();
     }
 
+    public async Task<IActionResult> OnPostReleaseAsync()
+    {
+        await Send(new ReleaseOpenId { Actor = Actor, Id = Id });
+        this.NoticeDone("The account is released from its login");
+        return RedirectToPage();
+    }
+
     public async Task<IActionResult> OnPostCloseAsync(long version)
     {
         await Send(new ChangePerson { Actor = Actor, Id = Id, Active = false, ExpectedVersion = version });
