@@ -39,6 +39,7 @@ public static class Site
             Keeping.Load(builder.Configuration);
             CodesRequired.Load(builder.Configuration);
             PublicRegister.Load(builder.Configuration);
+            Complaints.Load(builder.Configuration);
         }
         catch (InvalidDataException e)
         {
@@ -55,6 +56,7 @@ public static class Site
             await Console.Error.WriteLineAsync($"The setting Workflow:Engine is \"{engine}\", but this program has only {(other is null ? Embedded : $"{Embedded} and {other.Value.Name}")}. For Elsa, start Governance.Elsa.Host.");
             return CannotStart;
         }
+        builder.Services.AddSingleton(services => Complaints.Load(services.GetRequiredService<IConfiguration>()));
         builder.Services.AddFrontEnd();
         builder.Services.AddAccounts(builder.Environment, builder.Configuration);
         builder.Services.AddApi();

@@ -19,7 +19,7 @@ public sealed class RegisterPagesTests(RegisterPagesTests.Demonstrating site) : 
 {
     public sealed class Demonstrating : SiteFixture
     {
-        protected override IEnumerable<(string Name, string Value)> Settings => [("Demonstration", "true"), (PublicRegister.RecordsSetting, "true")];
+        protected override IEnumerable<(string Name, string Value)> Settings => [("Demonstration", "true"), (PublicRegister.RecordsSetting, "true"), ("Complaints:Address", "complaints@reviews.example.org")];
     }
 
     const string Favourable = "DUP-2026-0002", Unfavourable = "DUP-2026-0001";
@@ -145,6 +145,9 @@ public sealed class RegisterPagesTests(RegisterPagesTests.Demonstrating site) : 
         })
             Assert.Contains(words, entry.Text, StringComparison.Ordinal);
         Assert.Equal($"/api/v1/register/{Favourable}/bundle", entry.Link("Download the record (zip)"));
+        Assert.Contains("Write to complaints@reviews.example.org and give the reference", entry.Text, StringComparison.Ordinal);
+        var letter = await (await site.As(site.Chair)).Get($"/proposals/{Favourable}/letter");
+        Assert.Contains("Write to complaints@reviews.example.org and give the reference", letter.Text, StringComparison.Ordinal);
         // What was asked for and turned down does not read like a permission.
         var refused = await nobody.Get($"/register/{Unfavourable}");
         Assert.Contains("nobody may use the data in this way", refused.Text, StringComparison.Ordinal);
