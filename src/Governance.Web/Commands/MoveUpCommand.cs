@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Governance.Review.Routes;
 using Governance.Review;
+using Governance.Review.Routes;
 using Governance.Service;
 using Governance.Service.Audit;
 using Governance.Service.Data;
