@@ -90,7 +90,8 @@ public sealed class EveryPageTests(Site site)
         var page = await site.OpenAsync(width: width);
         await page.GotoAsync("/register");
         var entries = await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('.app-proposals a')].map(a => a.pathname)");
-        Assert.Equal(2, entries.Length);
+        // The demonstration brings two; walks on the same site may have decided more before this test runs.
+        Assert.True(entries.Length >= 2, $"The register shows {entries.Length} entries.");
         foreach (var path in entries.Concat(["/register", "/register?Search=nothing+like+this", "/"]))
         {
             var response = await page.GotoAsync(path);
