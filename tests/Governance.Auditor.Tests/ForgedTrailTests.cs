@@ -74,7 +74,7 @@ public sealed class ForgedTrailTests(SampleTrails trails) : IClassFixture<Sample
             f.Drop(f.Find("vote.cast", StageIds.CriminalisationRisk, 2));
             return f.Change(f.Find("stage.closed", StageIds.CriminalisationRisk), d => d["votes"]!.AsArray().RemoveAt(2));
         }),
-        ["a stage closes without a mandatory seat"] = new("Departing", ReplayCodes.Closing, "without a vote from: youth justice (1 needed)", f =>
+        ["a stage closes without a mandatory seat"] = new("Departing", ReplayCodes.Closing, "without the votes that it needs: at least 1 for youth justice.", f =>
         {
             f.Change(f.Find("vote.cast", StageIds.CriminalisationRisk, 0), d => d["seats"] = new JsonArray("lay"));
             return f.Find("stage.closed", StageIds.CriminalisationRisk);

@@ -156,7 +156,7 @@ public static class Reviewing
             if (!tally.QuorumMet)
                 throw new ConflictException($"{tally.Counted.Length} of the {open.Quorum} votes that this stage needs are in. Wait for more votes, or ask the members who have not voted.");
             if (!tally.SeatsMissing.IsEmpty)
-                throw new ConflictException($"A vote is missing from: {string.Join(", ", tally.SeatsMissing.Select(s => $"{SeatTitles.Of(s.Seat)} ({s.AtLeast} needed)"))}.");
+                throw new ConflictException($"Votes are missing. This stage needs at least {string.Join(" and ", tally.SeatsMissing.Select(s => SeatTitles.Count(s.Seat, s.AtLeast)))}.");
             throw new ConflictException("Everybody has abstained, so there is no outcome. Ask the members to take a position.");
         }
         var waiting = before.ConcernsInTheWay(open, tally);

@@ -484,7 +484,7 @@ public sealed class Replay
         if (outcome is null && !tally.QuorumMet)
             Find(i, ReplayCodes.Closing, $"the {name} stage was closed with {Text(tally.Counted.Length)} of the {Text(stage.Quorum)} votes that it needs, and before its day had passed.");
         else if (outcome is null && !tally.SeatsMissing.IsEmpty)
-            Find(i, ReplayCodes.Closing, $"the {name} stage was closed without a vote from: {string.Join(", ", tally.SeatsMissing.Select(s => $"{SeatTitles.Of(s.Seat)} ({Text(s.AtLeast)} needed)"))}.");
+            Find(i, ReplayCodes.Closing, $"the {name} stage was closed without the votes that it needs: at least {string.Join(" and ", tally.SeatsMissing.Select(s => SeatTitles.Count(s.Seat, s.AtLeast)))}.");
         else if (outcome is null)
             Find(i, ReplayCodes.Closing, $"the {name} stage could not be closed. {obstacle}");
         else if (outcome != c.Outcome)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Governance.Review.Events;
 
 namespace Governance.Review.Stages;
@@ -59,4 +60,12 @@ public static class SeatTitles
     };
 
     public static string Of(string seat) => All.TryGetValue(seat, out var title) ? title : seat.Replace('_', ' ');
+
+    /// <summary>So many votes from one kind of seat: "1 young person", "2 young people", "1 for data protection".</summary>
+    public static string Count(string seat, int number) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {seat switch
+    {
+        "youth" => number == 1 ? "young person" : "young people",
+        "lay" or "chair" => Of(seat) + (number == 1 ? "" : "s"),
+        _ => $"for {Of(seat)}",
+    }}");
 }

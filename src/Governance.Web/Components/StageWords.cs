@@ -98,15 +98,6 @@ public static class StageWords
     public static string Count(int number, string one, string many) =>
         string.Create(CultureInfo.InvariantCulture, $"{number:N0} {(number == 1 ? one : many)}");
 
-    /// <summary>So many votes from one kind of seat: "2 young people", "1 for data protection".</summary>
-    public static string Seats(string seat, int number) => seat switch
-    {
-        "youth" => Count(number, "young person", "young people"),
-        "lay" => Count(number, "lay member", "lay members"),
-        "chair" => Count(number, "chair", "chairs"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{number:N0} for {SeatTitles.Of(seat)}"),
-    };
-
     /// <summary>A day as people write it.</summary>
     public static string Day(DateOnly day) => UkTime.Date(day);
 }

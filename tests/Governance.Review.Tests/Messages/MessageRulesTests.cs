@@ -72,30 +72,11 @@ public sealed class MessageRulesTests
                 AnyOrderTests.Make(world, attempt);
                 Look();
             }
-            // Few walks get to a decision by chance. All are led there from where they stand, so that what is told then is always seen.
-            for (var round = 0; round < 12 && world.State.Phase is Phase.InReview or Phase.AwaitingDetermination; round++)
-            {
-                foreach (var _ in Onwards(world)) Look();
-            }
+            foreach (var _ in AnyOrderTests.LeadToADecision(world)) Look();
         }, iter: 60, threads: 2);
         // Questions are asked by nobody in these walks; without the others the property could hold because nothing ever happened.
         Assert.Empty(Enum.GetValues<MessageKind>().Except(seen.Keys).Except(
             [MessageKind.QuestionAsked, MessageKind.QuestionAnswered, MessageKind.DueSoon, MessageKind.Overdue, MessageKind.StageOverdue, MessageKind.Withdrawn, MessageKind.MemberSteppedBack]));
-    }
-
-    static IEnumerable<bool> Onwards(World world)
-    {
-        foreach (var concern in world.State.Concerns.Where(c => c.Response is null))
-            yield return world.Try(World.Lead, (c, n) => Answering.AnswerConcern(c, World.Lead, n, concern.Id, ConcernResponse.WillChange, "We will."));
-        if (world.State.RevisionAwaited) yield return world.Try(World.Lead, (c, n) => world.Revise(c, n, []));
-        foreach (var stage in world.State.Stages.Where(s => s.Open))
-        {
-            foreach (var member in World.PanelOf(stage.Stage))
-                yield return world.Try(member, (c, n) => Reviewing.Vote(c, member, n, stage.Stage, World.Ballot(VoteChoice.Approve)));
-            yield return world.Try(World.Chair, (c, n) => Reviewing.Close(c, World.Chair, n, stage.Stage, "Found.", []));
-        }
-        AnyOrderTests.Determine(world, World.Chair, DeterminationOutcome.FavourableWithConditions, departs: true);
-        yield return true;
     }
 
     static bool Tells(WorkItem asked, Message message) => asked.Task switch

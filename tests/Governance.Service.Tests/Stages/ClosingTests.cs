@@ -44,7 +44,7 @@ public sealed class ClosingTests : IAsyncDisposable
         await _service.Vote(reference, StageIds.Privacy, _service.Privacy[1]);
         await _service.Vote(reference, StageIds.Privacy, _service.Privacy[2]);
         await _service.Vote(reference, StageIds.Privacy, extra);
-        Assert.Contains("data protection (1 needed)", (await _service.Refuses<ConflictException>(Close(reference))).Message, StringComparison.Ordinal);
+        Assert.Contains("This stage needs at least 1 for data protection.", (await _service.Refuses<ConflictException>(Close(reference))).Message, StringComparison.Ordinal);
         await _service.Vote(reference, StageIds.Privacy, _service.Privacy[0], VoteChoice.Abstain);
         await _service.Send(Close(reference));
     }

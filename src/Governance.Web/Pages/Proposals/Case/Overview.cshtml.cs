@@ -71,7 +71,7 @@ public sealed record StageLine(string Stage, string Title, string? Href, string 
 
     static string Quorum(StageState stage)
     {
-        var seats = stage.Seats.Select(s => StageWords.Seats(s.Seat, s.AtLeast)).ToList();
+        var seats = stage.Seats.Select(s => SeatTitles.Count(s.Seat, s.AtLeast)).ToList();
         return $"Needs {stage.Quorum} {(stage.Quorum == 1 ? "vote" : "votes")}{(seats.Count > 0 ? $", among them: {string.Join(", ", seats)}" : "")}.";
     }
 }
