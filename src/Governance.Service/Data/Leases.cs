@@ -29,9 +29,15 @@ public sealed class Leases(Session session, Node node, TimeProvider clock)
     /// <summary>So long after its last sign of life a node's work passes to another one.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromSeconds(15);
 
-    /// <summary>Claims a lease that is free or has run out, or renews this node's own. In a transaction of its own.</summary>
+    /// <summary>
+    /// Claims a lease that is free or has run out, or renews this node's own. In a transaction of its own. Of two nodes that meet,
+    /// for example where both put the row there first, the one that is overtaken looks again.
+    /// </summary>
     /// <returns>Null while another node holds it. That is found without writing anything.</returns>
-    public async Task<Lease?> ClaimAsync(string name, CancellationToken ct)
+    /// <exception cref="Governance.Review.ConflictException">The database could not be had for a while.</exception>
+    public Task<Lease?> ClaimAsync(string name, CancellationToken ct) => Retrying.RunAsync(session, () => ClaimOnceAsync(name, ct), findsItself: true, ct);
+
+    async Task<Lease?> ClaimOnceAsync(string name, CancellationToken ct)
     {
         await session.BeginReadAsync(ct);
         try
