@@ -5,9 +5,11 @@ using System.Text.Json.Nodes;
 using Governance.Review;
 using Governance.Review.Stages;
 using Governance.Review.Tests.Proposals;
+using Governance.Service;
 using Governance.Service.Erasures;
 using Governance.Service.People;
 using Governance.Service.Stages;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.Web.Tests.Erasing;
 
@@ -26,6 +28,11 @@ public sealed class ErasingPagesTests(SiteFixture site) : IClassFixture<SiteFixt
         var choose = await administrator.Get($"/erasure?reference={reference.ToLowerInvariant()}");
         Assert.Equal("Choose what to erase", choose.Heading);
         Assert.Contains(secret, choose.Text, StringComparison.Ordinal);
+        // Answers stand under the page of the form that they were given on, by the words of their question.
+        var form = site.Services.GetRequiredService<Rulebooks>().Form;
+        var purpose = choose.Document.QuerySelectorAll("details").Single(d => d.QuerySelector("summary")!.TextContent.Contains(": Purpose (", StringComparison.Ordinal));
+        Assert.Contains(form.Find("problem")!.Label, purpose.QuerySelectorAll("label").Select(l => l.TextContent));
+        Assert.DoesNotContain("answers", choose.Document.QuerySelectorAll("label").Select(l => l.TextContent.Split(',')[0]));
         var nothing = await administrator.Submit(choose);
         Assert.Equal(["Choose what to erase"], nothing.Errors.Select(e => e.Text));
 

@@ -1,5 +1,7 @@
 using Governance.Review;
 using Governance.Review.Events;
+using Governance.Review.Proposals;
+using Governance.Service;
 using Governance.Service.Erasures;
 using Governance.Web.Auth;
 using MediatR;
@@ -9,8 +11,10 @@ namespace Governance.Web.Pages.Erasing;
 
 /// <summary>The dry run: everything that would go, the reason to give, and the button that does it.</summary>
 [RequireRole(Role.Administrator)]
-public sealed class CheckModel(IMediator mediator) : ReviewPage(mediator)
+public sealed class CheckModel(IMediator mediator, Rulebooks rulebooks) : ReviewPage(mediator)
 {
+    public ProposalForm Form => rulebooks.Form;
+
     [BindProperty(SupportsGet = true)]
     public Guid? Person { get; set; }
 

@@ -1,4 +1,6 @@
 using Governance.Review;
+using Governance.Review.Proposals;
+using Governance.Service;
 using Governance.Service.Erasures;
 using Governance.Web.Auth;
 using MediatR;
@@ -8,8 +10,10 @@ namespace Governance.Web.Pages.Erasing;
 
 /// <summary>Everything sealed of one proposal, to choose from.</summary>
 [RequireRole(Role.Administrator)]
-public sealed class ChooseModel(IMediator mediator) : ReviewPage(mediator)
+public sealed class ChooseModel(IMediator mediator, Rulebooks rulebooks) : ReviewPage(mediator)
 {
+    public ProposalForm Form => rulebooks.Form;
+
     [BindProperty(SupportsGet = true)]
     public string Reference { get; set; } = "";
 

@@ -1,5 +1,8 @@
+using System.Globalization;
 using Governance.Review.Events;
 using Governance.Review.Oversight;
+using Governance.Review.Proposals;
+using Governance.Service.Data;
 using Governance.Service.Erasures;
 using Governance.Web.TagHelpers;
 
@@ -13,9 +16,44 @@ public static class ErasureWords
 
     public static IReadOnlyList<Choice> Bases { get; } = [.. Enum.GetValues<ErasureBasis>().Select(b => new Choice(b.ToString(), ErasureBases.Of(b), ErasureBases.SourceOf(b)))];
 
-    /// <summary>Where a value stands: <c>answers.lead_email</c> as "answers, lead email".</summary>
-    public static string Place(ErasableValue value) => value.Path.Length == 0 ? "a value" : value.Path.Replace('_', ' ').Replace(".", ", ", StringComparison.Ordinal);
+    /// <summary>
+    /// Where a value stands: the question that it answers, with the row and column of a table; else the name that it has in
+    /// its entry, <c>changes.0.text</c> as "Change 1, text".
+    /// </summary>
+    public static string Place(ProposalForm form, ErasableValue value)
+    {
+        var parts = value.Path.Split('.');
+        if (Field(form, value) is not { } field)
+        {
+            if (value.Path.Length == 0) return "A value";
+            if (value.Path == ProposalStore.ActorName) return "Name of whoever did this";
+            var words = parts is [var list, var number, .. var rest] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var i)
+                ? string.Join(", ", [$"{list.TrimEnd('s')} {Number(i)}", .. rest])
+                : string.Join(", ", parts);
+            return (char.ToUpperInvariant(words[0]) + words[1..]).Replace('_', ' ');
+        }
+        return parts is [_, _, var row, var column] && int.TryParse(row, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            ? $"{field.Label} Row {Number(at)}: {field.Columns.FirstOrDefault(c => c.Id == column)?.Label ?? column}"
+            : field.Label;
 
+        static string Number(int fromZero) => (fromZero + 1).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The values of one entry, the answers by the pages of the form and in its order; what is no answer comes first, without a page.</summary>
+    public static IEnumerable<(Section? Section, IReadOnlyList<ErasableValue> Values)> BySection(ProposalForm form, IEnumerable<ErasableValue> values)
+    {
+        var sections = form.Sections.ToList();
+        var fields = form.Fields.ToList();
+        return values.Select(v => (Value: v, Field: Field(form, v)))
+            .OrderBy(v => v.Field is null ? -1 : fields.IndexOf(v.Field)).ThenBy(v => v.Value.Path, StringComparer.Ordinal)
+            .GroupBy(v => v.Field is null ? null : form.FindSection(v.Field.Section), v => v.Value)
+            .OrderBy(g => g.Key is null ? -1 : sections.IndexOf(g.Key))
+            .Select(g => (g.Key, (IReadOnlyList<ErasableValue>)[.. g]));
+    }
+
+    static Field? Field(ProposalForm form, ErasableValue value) => value.Path.Split('.') is ["answers", var id, ..] ? form.Find(id) : null;
+
+    /// <summary>The kind of its entry: <c>proposal.submitted</c> as "proposal submitted".</summary>
     public static string Entry(ErasableValue value) => value.Kind.Replace('.', ' ').Replace('_', ' ');
 
     public static string Short(string text) => text.Length <= Excerpt ? text : text[..Excerpt] + "…";
