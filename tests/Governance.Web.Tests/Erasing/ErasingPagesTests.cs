@@ -9,6 +9,7 @@ using Governance.Service;
 using Governance.Service.Erasures;
 using Governance.Service.People;
 using Governance.Service.Stages;
+using Governance.Web.Pages.Erasing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Governance.Web.Tests.Erasing;
@@ -56,6 +57,35 @@ public sealed class ErasingPagesTests(SiteFixture site) : IClassFixture<SiteFixt
         Assert.DoesNotContain(secret, (await administrator.Get($"/erasure/proposals/{reference}")).Text, StringComparison.Ordinal);
         // Sent again, the form of before erases nothing more and says so.
         Assert.Equal(HttpStatusCode.BadRequest, (await administrator.Submit(refused, [("Basis", "ConsentWithdrawn")])).Status);
+    }
+
+    [Fact]
+    public async Task An_entry_of_which_only_answers_are_left_still_says_what_it_is()
+    {
+        var reference = await site.Submitted(SampleAnswers.ServiceDesign);
+        var others = (await site.Send(new ListErasable(site.Administrator, reference))).Values
+            .Where(v => v.Kind == "proposal.submitted" && !v.Path.StartsWith("answers.", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(others);
+        var administrator = await site.As(site.Administrator);
+        var choose = await administrator.Get($"/erasure/proposals/{reference}");
+        var heading = $"Entry {others[0].Seq}: proposal submitted on ";
+        Assert.Single(choose.Document.QuerySelectorAll("h2, legend"), e => e.TextContent.Trim().StartsWith(heading, StringComparison.Ordinal));
+
+        var check = await administrator.Submit(choose, [.. others.Select(v => ("Digests", v.Digest))]);
+        Assert.Equal("Erased", (await administrator.Submit(check, [("Basis", "ConsentWithdrawn")])).Heading);
+        Assert.Single((await administrator.Get($"/erasure/proposals/{reference}")).Document.QuerySelectorAll("h2, legend"),
+            e => e.TextContent.Trim().StartsWith(heading, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_rows_of_a_table_stand_in_their_order_and_pages_in_that_of_the_form()
+    {
+        var form = site.Services.GetRequiredService<Rulebooks>().Form;
+        var table = form.Fields.Last(f => f.Columns.Count > 0);
+        string[] paths = [$"answers.{table.Id}.10.{table.Columns[0].Id}", $"answers.{form.Fields[0].Id}", $"answers.{table.Id}.2.{table.Columns[0].Id}", "actor_name"];
+        var parts = ErasureWords.BySection(form, paths.Select(p => new ErasableValue(p, 1, null, "proposal.submitted", default, p, "", "", default)));
+        Assert.Equal([null, form.Fields[0].Section, table.Section], parts.Select(p => p.Section?.Id));
+        Assert.Equal([paths[3], paths[1], paths[2], paths[0]], parts.SelectMany(p => p.Values).Select(v => v.Path));
     }
 
     [Fact]

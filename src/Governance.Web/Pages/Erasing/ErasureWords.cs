@@ -39,17 +39,19 @@ public static class ErasureWords
         static string Number(int fromZero) => (fromZero + 1).ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The values of one entry, the answers by the pages of the form and in its order; what is no answer comes first, without a page.</summary>
-    public static IEnumerable<(Section? Section, IReadOnlyList<ErasableValue> Values)> BySection(ProposalForm form, IEnumerable<ErasableValue> values)
+    /// <summary>The values of one entry: first what is no answer, without a page, then the answers by the pages of the form and in its order. No part is empty.</summary>
+    public static IReadOnlyList<(Section? Section, IReadOnlyList<ErasableValue> Values)> BySection(ProposalForm form, IEnumerable<ErasableValue> values)
     {
-        var sections = form.Sections.ToList();
-        var fields = form.Fields.ToList();
-        return values.Select(v => (Value: v, Field: Field(form, v)))
-            .OrderBy(v => v.Field is null ? -1 : fields.IndexOf(v.Field)).ThenBy(v => v.Value.Path, StringComparer.Ordinal)
-            .GroupBy(v => v.Field is null ? null : form.FindSection(v.Field.Section), v => v.Value)
-            .OrderBy(g => g.Key is null ? -1 : sections.IndexOf(g.Key))
-            .Select(g => (g.Key, (IReadOnlyList<ErasableValue>)[.. g]));
+        var byField = values.OrderBy(v => v.Path, Rows).ToLookup(v => Field(form, v));
+        return
+        [
+            .. form.Sections.Select(s => ((Section?)s, (IReadOnlyList<ErasableValue>)[.. s.Fields.SelectMany(f => byField[f])]))
+                .Prepend((null, [.. byField[null]])).Where(part => part.Item2.Count > 0),
+        ];
     }
+
+    // The third row of a table comes before the eleventh.
+    static readonly StringComparer Rows = StringComparer.Create(CultureInfo.InvariantCulture, CompareOptions.NumericOrdering);
 
     static Field? Field(ProposalForm form, ErasableValue value) => value.Path.Split('.') is ["answers", var id, ..] ? form.Find(id) : null;
 
